@@ -1,0 +1,73 @@
+"""The Typer app: global options, the command groups, and the one place where a refusal becomes an exit code."""
+
+import os
+import sys
+
+import typer
+
+from sharedops_core import __version__
+from sharedops_core.cli import (
+    catalogue,
+    context,
+    databases,
+    imports,
+    knowledge,
+    reports,
+    settings,
+    sla,
+    tickets,
+)
+from sharedops_core.errors import DeskError
+from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean
+
+app = typer.Typer(
+    name="sharedops",
+    help=_("The console that runs a shared service centre."),
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (tickets, imports, catalogue, knowledge, reports, sla, databases, settings):
+    module.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sharedops {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    ctx: typer.Context,
+    db: str = typer.Option(None, "--db", metavar="URL", help=_("Database, such as sqlite:///desk.db.")),
+    user: str = typer.Option(None, "--as", metavar="LOGIN", help=_("Act as this person.")),
+    lang: str = typer.Option(None, "--lang", metavar="en|zh", help=_("Language.")),
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help=_("Print the version.")
+    ),
+) -> None:
+    """Open the console, or run one command."""
+    context.given.db, context.given.user = db, user
+    if ctx.invoked_subcommand is None:
+        console = ctx.command.get_command(ctx, "console")  # type: ignore[attr-defined]
+        if console is None:
+            typer.echo(ctx.get_help())
+        else:
+            ctx.invoke(console)
+
+
+def run() -> None:
+    """Run the command line; every DeskError becomes one message on stderr and its exit code."""
+    try:
+        app(prog_name="sharedops")
+    except DeskError as error:
+        typer.echo(clean(str(error)), err=True)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

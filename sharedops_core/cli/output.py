@@ -1,0 +1,113 @@
+"""How commands print: a table for eyes, plain when piped, JSON and CSV for machines; data on stdout only.
+
+Everything printed has been cleaned, so that text from outside cannot act on the terminal; CSV cells that a
+spreadsheet would run as a formula are defused.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import typer
+
+from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean, one_line
+
+Json = typer.Option(False, "--json", help=_("Print JSON."))
+Csv = typer.Option(False, "--csv", help=_("Print CSV."))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its key in JSON and CSV, its heading, and on which side it is aligned."""
+
+    key: str
+    title: str
+    is_number: bool = False
+
+
+def say(text: str) -> None:
+    """Print one line of narration on stderr."""
+    typer.echo(clean(text), err=True)
+
+
+def show(text: str) -> None:
+    """Print text on stdout."""
+    typer.echo(clean(text))
+
+
+def table(
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool = False,
+    as_csv: bool = False,
+) -> None:
+    """Print rows as JSON, CSV, a table on a terminal, or tab-separated lines in a pipe."""
+    if as_json:
+        document([dict(row) for row in rows])
+    elif as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow([column.key for column in columns])
+        writer.writerows([[defused(row[column.key]) for column in columns] for row in rows])
+    elif sys.stdout.isatty():
+        _pretty(columns, rows)
+    else:
+        for row in rows:
+            typer.echo("\t".join(one_line(text_of(row[column.key])) for column in columns))
+
+
+def document(value: Any) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def text_of(value: object) -> str:
+    """Return a cell as text: "-" for nothing, local time for instants."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def defused(value: object) -> object:
+    """Return a CSV cell that no spreadsheet takes for a formula."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    cell = "" if value is None else value.isoformat() if isinstance(value, (date, datetime)) else clean(text_of(value))
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+
+
+def _pretty(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column.title, justify="right" if column.is_number else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(clean(text_of(row[column.key]))) for column in columns))
+    Console().print(drawn)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")

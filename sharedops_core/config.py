@@ -1,0 +1,94 @@
+"""Settings: one TOML file and a few environment variables, checked as a whole before anything runs."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sharedops_core.errors import BadInput
+from sharedops_core.i18n import _
+
+_KEYS = {"database_url": str, "user": str, "language": str, "theme": str, "keymap": dict}
+_LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the program works with, and where each value came from (file, environment or default)."""
+
+    database_url: str
+    user: str
+    language: str | None
+    theme: str
+    keymap: dict[str, str]
+    path: Path
+    origins: dict[str, str]
+
+
+def path() -> Path:
+    """Return where the settings file is looked for."""
+    from platformdirs import user_config_path
+
+    named = os.environ.get("SHAREDOPS_CONFIG")
+    return Path(named) if named else user_config_path("sharedops", appauthor=False) / "config.toml"
+
+
+def load() -> Settings:
+    """Return the settings; raises BadInput with every finding when the file is wrong."""
+    from platformdirs import user_data_path
+
+    file = path()
+    values, findings = read(file)
+    if findings:
+        raise BadInput(*findings)
+    default_url = f"sqlite:///{user_data_path('sharedops', appauthor=False) / 'sharedops.db'}"
+    origins: dict[str, str] = {}
+
+    def chosen(key: str, variable: str, default: str) -> str:
+        if os.environ.get(variable):
+            origins[key] = variable
+            return os.environ[variable]
+        origins[key] = str(file) if key in values else "default"
+        return str(values.get(key, default))
+
+    login = os.environ.get("USER") or os.environ.get("USERNAME") or ""
+    return Settings(
+        database_url=chosen("database_url", "SHAREDOPS_DATABASE_URL", default_url),
+        user=chosen("user", "SHAREDOPS_USER", login),
+        language=chosen("language", "SHAREDOPS_LANG", "") or None,
+        theme=chosen("theme", "SHAREDOPS_THEME", "harbour-dark"),
+        keymap={str(k): str(v) for k, v in dict(values.get("keymap", {})).items()},  # type: ignore[call-overload]
+        path=file,
+        origins=origins,
+    )
+
+
+def read(file: Path) -> tuple[dict[str, object], list[str]]:
+    """Return what a settings file says and everything that is wrong with it; a missing file says nothing."""
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return {}, [_("{file}: cannot be read: {why}").format(file=file, why=error)]
+    return values, [finding for key, value in values.items() if (finding := _finding(file, key, value))]
+
+
+def _finding(file: Path, key: str, value: object) -> str | None:
+    if key not in _KEYS:
+        return _("{file}: {key} is no setting; there are: {keys}").format(file=file, key=key, keys=", ".join(_KEYS))
+    if not isinstance(value, _KEYS[key]):
+        return _("{file}: {key} = {value!r} must be a {kind}").format(
+            file=file, key=key, value=value, kind=_("table") if _KEYS[key] is dict else _("text")
+        )
+    if key == "language" and value not in _LANGUAGES:
+        return _('{file}: language = {value!r}; right would be "en" or "zh"').format(file=file, value=value)
+    return None
+
+
+def shipped(folder: str) -> Path:
+    """Return a folder of shipped data ("seed_data", "themes"): inside the package, or beside it in a checkout."""
+    room = "sharedops_tui" if folder == "themes" else "sharedops_core"
+    root = Path(__file__).parent.parent
+    packaged = root / room / folder
+    return packaged if packaged.is_dir() else root / folder

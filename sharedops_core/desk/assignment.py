@@ -1,0 +1,66 @@
+"""Who works on a ticket: take and assign."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from sharedops_core.desk import finding, journal
+from sharedops_core.errors import Conflict, NotAllowed, Refused
+from sharedops_core.i18n import _
+from sharedops_core.rules import lifecycle
+from sharedops_core.store.tables import Person, Ticket
+
+
+def take(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
+    """Make the actor the holder of a ticket nobody else holds.
+
+    The first agent to touch it becomes first-contact owner (product D2). Raises Conflict, with the name, when
+    somebody else holds it, Refused when it is the actor's already or closed.
+    """
+    finding.require_agent(actor)
+    ticket = finding.ticket(session, ticket_id)
+    if ticket.assignee_id not in (None, actor.id):
+        holder = session.get(Person, ticket.assignee_id)
+        raise Conflict(_("{who} took {number} first").format(who=holder.name if holder else "?", number=ticket.number))
+    if ticket.assignee_id == actor.id and ticket.state != lifecycle.RECEIVED:
+        raise Refused(_("{number} is yours already").format(number=ticket.number))
+    changes: dict[str, Any] = {"assignee_id": actor.id} | _team(session, ticket, actor)
+    journal.move(session, ticket, "take", actor=actor, at=at, seen=seen, changes=changes)
+    return ticket
+
+
+def assign(
+    session: Session, ticket_id: int, login: str, *, actor: Person, at: datetime, seen: int | None = None
+) -> Ticket:
+    """Give a ticket to an agent of the team that has it.
+
+    The assignee becomes first-contact owner when there is none. An agent may pass on what is free or
+    their own; moving somebody else's ticket is for leads. Raises Refused for an agent of another team: that
+    is a hand-off.
+    """
+    ticket = finding.ticket(session, ticket_id)
+    finding.require_holder(session, ticket, actor)
+    agent = finding.agent(session, login)
+    if ticket.team_id is not None and ticket.team_id not in finding.team_ids(session, agent):
+        raise Refused(
+            _("{who} is not in the team that has {number}; hand the ticket off instead").format(
+                who=agent.name, number=ticket.number
+            )
+        )
+    if agent.id == ticket.assignee_id:
+        raise Refused(_("{who} has {number} already").format(who=agent.name, number=ticket.number))
+    changes: dict[str, Any] = {"assignee_id": agent.id, "first_contact_id": ticket.first_contact_id or agent.id}
+    changes |= _team(session, ticket, agent)
+    journal.move(session, ticket, "assign", actor=actor, at=at, seen=seen, changes=changes)
+    return ticket
+
+
+def _team(session: Session, ticket: Ticket, agent: Person) -> dict[str, Any]:
+    """A ticket without a team gets the home team of whoever works on it."""
+    if ticket.team_id is not None:
+        return {}
+    team = finding.home_team(session, agent)
+    if team is None:
+        raise NotAllowed(_("{who} belongs to no team").format(who=agent.name))
+    return {"team_id": team.id, "line": team.line}

@@ -1,0 +1,103 @@
+"""The end of a ticket: resolve, confirm, reopen, cancel, rate (product F2)."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from sharedops_core.desk import finding, handoffs, journal
+from sharedops_core.errors import NotAllowed, Refused
+from sharedops_core.i18n import _
+from sharedops_core.store.tables import Message, Person, Survey, Ticket
+
+REOPEN_WINDOW = timedelta(days=14)
+
+
+def resolve(
+    session: Session, ticket_id: int, solution: str, *, actor: Person, at: datetime, seen: int | None = None
+) -> Ticket:
+    """Tell the requester the solution and stop the clocks; an open hand-off offer ends with it."""
+    ticket = finding.ticket(session, ticket_id)
+    finding.require_holder(session, ticket, actor)
+    text = finding.text(solution, _("the solution"))
+    handoffs.withdraw(session, ticket, actor=actor, at=at)
+    journal.move(
+        session,
+        ticket,
+        "resolve",
+        actor=actor,
+        at=at,
+        seen=seen,
+    )
+    session.add(Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction="out", body=text))
+    return ticket
+
+
+def confirm(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
+    """Close the loop: the requester, or an agent on their word, says that it is done."""
+    ticket = _of_requester(session, ticket_id, actor)
+    journal.move(session, ticket, "confirm", actor=actor, at=at, seen=seen)
+    return ticket
+
+
+def reopen(
+    session: Session, ticket_id: int, why: str, *, actor: Person, at: datetime, seen: int | None = None
+) -> Ticket:
+    """Go on with a ticket that was not done after all; the same clocks resume (R9).
+
+    Raises Refused when it was resolved longer ago than REOPEN_WINDOW: that is a new ticket.
+    """
+    ticket = _of_requester(session, ticket_id, actor)
+    text = finding.text(why, _("the reason"))
+    if ticket.resolved_at is not None and at - ticket.resolved_at > REOPEN_WINDOW:
+        raise Refused(
+            _("{number} was resolved more than {days} days ago; open a new ticket").format(
+                number=ticket.number, days=REOPEN_WINDOW.days
+            )
+        )
+    journal.move(session, ticket, "reopen", actor=actor, at=at, seen=seen)
+    direction = "in" if actor.role == "requester" else "internal"
+    session.add(Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction=direction, body=text))
+    return ticket
+
+
+def cancel(
+    session: Session, ticket_id: int, reason: str, *, actor: Person, at: datetime, seen: int | None = None
+) -> Ticket:
+    """End a ticket that nobody needs any more."""
+    ticket = _of_requester(session, ticket_id, actor)
+    if actor.role != "requester":
+        finding.require_holder(session, ticket, actor)
+    code = finding.reason(session, "cancel", reason)
+    handoffs.withdraw(session, ticket, actor=actor, at=at)
+    journal.move(session, ticket, "cancel", actor=actor, at=at, seen=seen, reason=code)
+    return ticket
+
+
+def rate(
+    session: Session,
+    ticket_id: int,
+    csat: int,
+    *,
+    comment: str = "",
+    ease: int | None = None,
+    actor: Person,
+    at: datetime,
+) -> Ticket:
+    """Keep the requester's answer to the survey, once: satisfaction and ease from 1 (bad) to 5 (good)."""
+    ticket = _of_requester(session, ticket_id, actor)
+    if not 1 <= csat <= 5 or not 1 <= (ease or 5) <= 5:
+        raise Refused(_("{value} is no rating; right would be 1 (bad) to 5 (good)").format(value=csat))
+    if session.get(Survey, ticket_id) is not None:
+        raise Refused(_("{number} has been rated already").format(number=ticket.number))
+    journal.move(session, ticket, "rate", actor=actor, at=at, detail={"csat": csat})
+    text = finding.text(comment, _("the comment")) if comment.strip() else ""
+    session.add(Survey(ticket_id=ticket_id, csat=csat, ease=ease, comment=text, at=at))
+    return ticket
+
+
+def _of_requester(session: Session, ticket_id: int, actor: Person) -> Ticket:
+    """Return the ticket; requesters may only speak about their own."""
+    ticket = finding.ticket(session, ticket_id)
+    if actor.role == "requester" and actor.id != ticket.requester_id:
+        raise NotAllowed(_("{number} belongs to another requester").format(number=ticket.number))
+    return ticket

@@ -1,0 +1,72 @@
+"""What is said on a ticket: replies, internal notes, the requester's words, and drafts that nothing loses."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from sharedops_core.desk import assignment, finding, journal
+from sharedops_core.errors import NotAllowed
+from sharedops_core.i18n import _
+from sharedops_core.rules import lifecycle
+from sharedops_core.store.tables import Draft, Message, Person, Ticket
+
+
+def reply(
+    session: Session, ticket_id: int, body: str, *, actor: Person, at: datetime, seen: int | None = None
+) -> Ticket:
+    """Answer the requester; the first answer of a person meets the response target (R10).
+
+    Answering a ticket nobody holds also takes it. Drops the actor's draft, because it has been sent.
+    """
+    ticket = finding.ticket(session, ticket_id)
+    finding.require_agent(actor)
+    text = finding.text(body, _("the reply"))
+    if ticket.assignee_id is None and ticket.state in lifecycle.OPEN_STATES:
+        assignment.take(session, ticket_id, actor=actor, at=at, seen=seen)
+    journal.move(session, ticket, "reply", actor=actor, at=at, seen=seen)
+    _say(session, ticket, actor, at, "out", text)
+    drop_draft(session, ticket_id, actor=actor, at=at)
+    return ticket
+
+
+def note(session: Session, ticket_id: int, body: str, *, actor: Person, at: datetime) -> Ticket:
+    """Write an internal note that the requester never sees; possible in every state."""
+    ticket = finding.ticket(session, ticket_id)
+    finding.require_agent(actor)
+    text = finding.text(body, _("the note"))
+    journal.move(session, ticket, "note", actor=actor, at=at)
+    _say(session, ticket, actor, at, "internal", text)
+    drop_draft(session, ticket_id, actor=actor, at=at)
+    return ticket
+
+
+def receive(session: Session, ticket_id: int, body: str, *, actor: Person, at: datetime) -> Ticket:
+    """Add what the requester says; a ticket that waits goes back to work."""
+    ticket = finding.ticket(session, ticket_id)
+    if actor.role == "requester" and actor.id != ticket.requester_id:
+        raise NotAllowed(_("{number} belongs to another requester").format(number=ticket.number))
+    text = finding.text(body, _("the message"))
+    journal.move(session, ticket, "receive", actor=actor, at=at)
+    _say(session, ticket, actor, at, "in", text)
+    return ticket
+
+
+def keep_draft(session: Session, ticket_id: int, kind: str, body: str, *, actor: Person, at: datetime) -> None:
+    """Keep a text that is being written ("reply" or "note"), over restarts; an empty text drops the draft."""
+    if not body.strip():
+        drop_draft(session, ticket_id, actor=actor, at=at)
+        return
+    session.merge(Draft(ticket_id=ticket_id, author_id=actor.id, kind=kind, body=body, changed_at=at))
+
+
+def drop_draft(session: Session, ticket_id: int, *, actor: Person, at: datetime) -> None:
+    """Throw the actor's draft away; nothing happens when there is none."""
+    draft = session.get(Draft, (ticket_id, actor.id))
+    if draft is not None:
+        session.delete(draft)
+        session.flush()
+
+
+def _say(session: Session, ticket: Ticket, author: Person, at: datetime, direction: str, body: str) -> None:
+    session.add(Message(ticket_id=ticket.id, at=at, author_id=author.id, direction=direction, body=body))
+    session.flush()

@@ -1,0 +1,55 @@
+"""Hierarchic escalation: telling the people above. The functional one, up a line, is a hand-off."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sharedops_core.desk import finding, journal
+from sharedops_core.errors import Refused
+from sharedops_core.i18n import _
+from sharedops_core.store.tables import Message, Person, Team, Ticket
+
+HIGHEST_LEVEL = 2
+
+
+def escalate(
+    session: Session,
+    ticket_id: int,
+    reason: str,
+    note: str,
+    *,
+    actor: Person,
+    at: datetime,
+    seen: int | None = None,
+) -> Ticket:
+    """Tell the next level: 1 the lead of the team that has the ticket, 2 the supervisor of the centre.
+
+    The note goes into the thread as an internal message; holder and clocks stay where they are.
+    """
+    finding.require_agent(actor)
+    ticket = finding.ticket(session, ticket_id)
+    text = finding.text(note, _("the note"))
+    code = finding.reason(session, "escalation", reason)
+    level = ticket.escalation_level + 1
+    if level > HIGHEST_LEVEL:
+        raise Refused(_("{number} has reached the highest level already").format(number=ticket.number))
+    told = _told(session, ticket, level)
+    ticket.escalation_level = level
+    detail = {"level": level, "told": told.login}
+    journal.move(session, ticket, "escalate", actor=actor, at=at, seen=seen, reason=code, detail=detail)
+    session.add(
+        Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction="internal", body=f"@{told.login} {text}")
+    )
+    return ticket
+
+
+def _told(session: Session, ticket: Ticket, level: int) -> Person:
+    team = session.get(Team, ticket.team_id) if ticket.team_id else None
+    if level == 1 and team is not None and team.lead_id is not None:
+        return session.get_one(Person, team.lead_id)
+    chief = session.exec(
+        select(Person).where(col(Person.role).in_(("supervisor", "admin"))).order_by(col(Person.role).desc())
+    ).first()
+    if chief is None:
+        raise Refused(_("there is nobody above to tell: no supervisor is known"))
+    return chief

@@ -1,0 +1,145 @@
+"""Hand-offs between teams: offered with the five slots, then accepted or given back (product D3).
+
+Until the receiver accepts, giver and clock stay where they are.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sharedops_core.desk import finding, journal
+from sharedops_core.errors import Conflict, NotAllowed, Refused
+from sharedops_core.i18n import _
+from sharedops_core.rules.handoff import Slots
+from sharedops_core.store.tables import Handoff, Person, Team, Ticket
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a ticket is offered: a team, and within it one agent or whoever is free."""
+
+    team: str
+    agent: str | None = None
+
+
+def hand_off(
+    session: Session,
+    ticket_id: int,
+    to: Destination,
+    slots: Slots,
+    reason: str,
+    *,
+    actor: Person,
+    at: datetime,
+    seen: int | None = None,
+) -> Ticket:
+    """Offer a ticket to another team with what was asked, tried, found, promised and is wanted from them.
+
+    Raises Refused with all empty slots, a second offer, the same team, or an agent outside the team.
+    """
+    ticket = finding.ticket(session, ticket_id)
+    finding.require_holder(session, ticket, actor)
+    filled = slots.checked()
+    team, agent = _destination(session, ticket, to)
+    code = finding.reason(session, "hand_off", reason)
+    _refuse_second_offer(session, ticket)
+    handoff = Handoff(
+        ticket_id=ticket_id, from_team_id=ticket.team_id, from_agent_id=ticket.assignee_id, to_team_id=team.id,
+        to_agent_id=agent.id if agent else None, reason=code, offered_at=at, **asdict(filled),
+    )  # fmt: skip
+    session.add(handoff)
+    ticket.offered_team_id, ticket.offered_agent_id = team.id, agent.id if agent else None
+    detail = {"to_team": team.code} | ({"to_agent": agent.login} if agent else {})
+    journal.move(session, ticket, "hand_off", actor=actor, at=at, seen=seen, reason=code, detail=detail)
+    return ticket
+
+
+def accept(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
+    """Sign for an offered ticket: team, line and holder change, the first-contact owner stays answerable."""
+    ticket = finding.ticket(session, ticket_id)
+    handoff = _offer_to(session, ticket, actor)
+    team = session.get_one(Team, handoff.to_team_id)
+    _decide(ticket, handoff, "accepted", actor, at, None)
+    journal.move(
+        session, ticket, "accept", actor=actor, at=at, seen=seen,
+        changes={"team_id": team.id, "line": team.line, "assignee_id": actor.id},
+    )  # fmt: skip
+    return ticket
+
+
+def give_back(
+    session: Session, ticket_id: int, reason: str, *, actor: Person, at: datetime, seen: int | None = None
+) -> Ticket:
+    """Return an offered ticket to its giver with a reason."""
+    ticket = finding.ticket(session, ticket_id)
+    handoff = _offer_to(session, ticket, actor)
+    code = finding.reason(session, "give_back", reason)
+    _decide(ticket, handoff, "given_back", actor, at, code)
+    journal.move(session, ticket, "give_back", actor=actor, at=at, seen=seen, reason=code)
+    return ticket
+
+
+def withdraw(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -> None:
+    """End an open offer because the ticket is settled without it; nothing happens when there is none."""
+    handoff = open_offer(session, ticket)
+    if handoff is not None:
+        _decide(ticket, handoff, "withdrawn", actor, at, None)
+
+
+def open_offer(session: Session, ticket: Ticket) -> Handoff | None:
+    """Return the hand-off that waits for an answer."""
+    return session.exec(
+        select(Handoff).where(col(Handoff.ticket_id) == ticket.id, col(Handoff.decision) == "offered")
+    ).first()
+
+
+def _destination(session: Session, ticket: Ticket, to: Destination) -> tuple[Team, Person | None]:
+    team = finding.team(session, to.team)
+    if team.id == ticket.team_id:
+        raise Refused(
+            _("{number} is with {team} already; assign it instead").format(number=ticket.number, team=team.code)
+        )
+    if to.agent is None:
+        return team, None
+    agent = finding.agent(session, to.agent)
+    if team.id not in finding.team_ids(session, agent):
+        raise Refused(_("{who} does not belong to {team}").format(who=agent.name, team=team.code))
+    return team, agent
+
+
+def _refuse_second_offer(session: Session, ticket: Ticket) -> None:
+    handoff = open_offer(session, ticket)
+    if handoff is not None:
+        team = session.get_one(Team, handoff.to_team_id)
+        raise Refused(_("{number} is offered to {team} already").format(number=ticket.number, team=team.code))
+
+
+def _offer_to(session: Session, ticket: Ticket, actor: Person) -> Handoff:
+    finding.require_agent(actor)
+    handoff = open_offer(session, ticket)
+    if handoff is None:
+        _blame_decider(session, ticket)
+        raise Refused(_("{number} is not offered to anybody").format(number=ticket.number))
+    team_ids = finding.team_ids(session, actor)
+    if handoff.to_agent_id not in (None, actor.id) or handoff.to_team_id not in team_ids:
+        raise NotAllowed(_("{number} is offered to somebody else").format(number=ticket.number))
+    return handoff
+
+
+def _blame_decider(session: Session, ticket: Ticket) -> None:
+    """Tell the slower colleague who signed first."""
+    last = session.exec(
+        select(Handoff).where(col(Handoff.ticket_id) == ticket.id).order_by(col(Handoff.id).desc())
+    ).first()
+    if last is not None and last.decision == "accepted" and last.decided_by_id == ticket.assignee_id:
+        winner = session.get(Person, last.decided_by_id)
+        raise Conflict(
+            _("{who} accepted {number} first").format(who=winner.name if winner else "?", number=ticket.number)
+        )
+
+
+def _decide(ticket: Ticket, handoff: Handoff, decision: str, actor: Person, at: datetime, reason: str | None) -> None:
+    handoff.decision, handoff.decided_at, handoff.decided_by_id = decision, at, actor.id
+    handoff.decision_reason = reason
+    ticket.offered_team_id = ticket.offered_agent_id = None

@@ -1,0 +1,91 @@
+"""New tickets: one door for every channel (product B1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sharedops_core.desk import finding, journal, policies
+from sharedops_core.errors import NotFound, Refused
+from sharedops_core.i18n import _
+from sharedops_core.rules import lifecycle
+from sharedops_core.store.tables import Message, Person, ServiceItem, Ticket
+
+CHANNELS = ("phone", "walk-in", "chat", "mail", "portal", "api", "console")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants: the words, and what is known about them."""
+
+    subject: str
+    body: str = ""
+    requester: str = ""
+    item: str | None = None
+    priority: int | None = None
+    channel: str = "console"
+    kind: str = "incident"
+
+
+def open_ticket(session: Session, request: Request, *, actor: Person, at: datetime) -> Ticket:
+    """Open a ticket with the promise and the line-1 team of its service item.
+
+    Opened by an agent, that agent is its first-contact owner from the start (product D2). Raises Refused for an
+    empty subject, an unknown channel or a priority outside 1-4; NotFound for an unknown requester or item.
+    """
+    subject = " ".join(finding.text(request.subject, _("the subject")).split())
+    body = finding.text(request.body, _("the description")) if request.body.strip() else subject
+    if request.channel not in CHANNELS:
+        raise Refused(
+            _("{value} is no channel; there are: {channels}").format(
+                value=request.channel, channels=", ".join(CHANNELS)
+            )
+        )
+    if request.priority is not None and not 1 <= request.priority <= 4:
+        raise Refused(_("{value} is no priority; right would be 1 (highest) to 4").format(value=request.priority))
+    requester = finding.person(session, request.requester) if request.requester else actor
+    item = live_item(session, request.item) if request.item else None
+    ticket = Ticket(
+        number=f"new-{at.timestamp()}-{actor.id}",
+        subject=subject,
+        channel=request.channel,
+        requester_id=requester.id,
+        opened_by_id=actor.id,
+        opened_at=at,
+        changed_at=at,
+        queue_at=at,
+        state=lifecycle.RECEIVED,
+        kind=item.kind if item else request.kind,
+        item_id=item.id if item else None,
+        policy_id=item.policy_id if item else policies.default_id(session),
+        priority=request.priority or (item.priority if item else 3),
+        first_contact_id=None if actor.role == "requester" else actor.id,
+    )
+    _place(session, ticket, item, actor)
+    journal.begin(session, ticket, actor=actor, at=at)
+    ticket.number = journal.number(ticket.kind, ticket.id)
+    session.add(Message(ticket_id=ticket.id, at=at, author_id=requester.id, direction="in", body=body))
+    session.flush()
+    return ticket
+
+
+def live_item(session: Session, code: str) -> ServiceItem:
+    """Return the live version of a service item."""
+    item = session.exec(
+        select(ServiceItem)
+        .where(col(ServiceItem.code) == code.strip().upper(), col(ServiceItem.state) == "live")
+        .order_by(col(ServiceItem.version).desc())
+    ).first()
+    if item is None:
+        raise NotFound(_("there is no live service item {code}; try `sharedops catalogue find`").format(code=code))
+    return item
+
+
+def _place(session: Session, ticket: Ticket, item: ServiceItem | None, actor: Person) -> None:
+    """Put a new ticket into the queue of line 1: of its service item, else of the agent who opened it."""
+    if item is not None:
+        ticket.team_id, ticket.line = item.line1_id, 1
+    elif actor.role != "requester":
+        team = finding.home_team(session, actor)
+        if team is not None:
+            ticket.team_id, ticket.line = team.id, team.line

@@ -1,0 +1,1 @@
+"""Pure functions of values: what may happen, when it is due, what it adds up to."""

@@ -1,0 +1,37 @@
+"""The contract of a hand-off: five slots without which nobody can go on where the giver stopped (product D3)."""
+
+from dataclasses import dataclass, fields
+
+from sharedops_core.errors import Refused
+from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean
+
+
+@dataclass(frozen=True)
+class Slots:
+    """What the requester asked, what was tried and found, what was promised, and what is wanted now."""
+
+    asked: str = ""
+    tried: str = ""
+    found: str = ""
+    promised: str = ""
+    wanted: str = ""
+
+    def checked(self) -> "Slots":
+        """Return the slots cleaned; raises Refused naming every empty one."""
+        values = {field.name: clean(getattr(self, field.name)).strip() for field in fields(self)}
+        empty = [slot_name(name) for name, value in values.items() if not value]
+        if empty:
+            raise Refused(
+                _("a hand-off needs every slot; empty: {slots}. Write - where there is nothing to say").format(
+                    slots=", ".join(empty)
+                )
+            )
+        return Slots(**values)
+
+
+def slot_name(slot: str) -> str:
+    """Return the slot in the user's language."""
+    return {
+        "asked": _("asked"), "tried": _("tried"), "found": _("found"), "promised": _("promised"), "wanted": _("wanted"),
+    }[slot]  # fmt: skip

@@ -1,0 +1,112 @@
+"""The one table of moves: which act is legal in which state, and where it leads (product F1).
+
+The guard of the journal, the keys the console offers, the help and the documentation all read this table.
+"""
+
+from dataclasses import dataclass
+
+from sharedops_core.errors import Refused
+from sharedops_core.i18n import _
+
+RECEIVED, ACCEPTED, WORKING, WAITING = "received", "accepted", "working", "waiting"
+RESOLVED, CONFIRMED, CANCELLED = "resolved", "confirmed", "cancelled"
+
+STATES = (RECEIVED, ACCEPTED, WORKING, WAITING, RESOLVED, CONFIRMED, CANCELLED)
+OPEN_STATES = (RECEIVED, ACCEPTED, WORKING, WAITING)
+CLOSED_STATES = (CONFIRMED, CANCELLED)
+HELD_STATES = (ACCEPTED, WORKING, WAITING)
+
+_STAY_OPEN = {state: state for state in OPEN_STATES}
+_STAY_HELD = {state: state for state in HELD_STATES}
+
+MOVES: dict[str, dict[str, str]] = {
+    "take": {RECEIVED: ACCEPTED, **_STAY_HELD},
+    "assign": _STAY_OPEN,
+    "reply": {RECEIVED: WORKING, ACCEPTED: WORKING, WORKING: WORKING, WAITING: WAITING, RESOLVED: RESOLVED},
+    "note": {state: state for state in STATES},
+    "receive": {**_STAY_OPEN, WAITING: WORKING, RESOLVED: RESOLVED},
+    "wait": {ACCEPTED: WAITING, WORKING: WAITING},
+    "resume": {WAITING: WORKING},
+    "change": _STAY_OPEN,
+    "hand_off": _STAY_HELD,
+    "accept": {ACCEPTED: WORKING, WORKING: WORKING, WAITING: WAITING},
+    "give_back": _STAY_HELD,
+    "escalate": _STAY_OPEN,
+    "resolve": dict.fromkeys(HELD_STATES, RESOLVED),
+    "confirm": {RESOLVED: CONFIRMED},
+    "reopen": {RESOLVED: WORKING, CONFIRMED: WORKING},
+    "cancel": dict.fromkeys(OPEN_STATES, CANCELLED),
+    "rate": {RESOLVED: RESOLVED, CONFIRMED: CONFIRMED},
+}
+"""act → {state before: state after}. `open` has no state before; `record` copies the states of another desk's log."""
+
+OPENING_ACTS = ("open", "record")
+
+RESPONDING_ACTS = frozenset({"take", "reply", "accept", "resolve"})
+"""Acts by which a person meets the response target (R10)."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What else than the state decides whether an act is possible."""
+
+    state: str
+    is_assigned: bool = False
+    is_mine: bool = False
+    is_offered: bool = False
+    is_offered_to_me: bool = False
+    is_rated: bool = False
+
+
+def after(act: str, state: str) -> str:
+    """Return the state that `act` leads to from `state`.
+
+    Raises Refused, with the states in which the act would be possible, when the table has no such move.
+    """
+    target = MOVES[act].get(state)
+    if target is None:
+        raise Refused(
+            _("{act} is not possible while the ticket is {state}; possible when it is {states}").format(
+                act=act_name(act), state=state_name(state), states=", ".join(map(state_name, MOVES[act]))
+            )
+        )
+    return target
+
+
+def hindrance(act: str, holder: Holder) -> str | None:
+    """Return why `act` cannot be done now, in one sentence, or None when it can (keys and help show it)."""
+    try:
+        after(act, holder.state)
+    except Refused as refusal:
+        return str(refusal)
+    is_others = holder.is_assigned and not holder.is_mine
+    reasons = {
+        "take": [
+            (holder.is_mine and holder.state != RECEIVED, _("the ticket is yours already")),
+            (is_others, _("somebody else holds the ticket; ask for a hand-off")),
+        ],
+        "hand_off": [(holder.is_offered, _("a hand-off is waiting to be accepted already"))],
+        "accept": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
+        "give_back": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
+        "rate": [(holder.is_rated, _("the ticket has been rated already"))],
+    }
+    return next((reason for applies, reason in reasons.get(act, []) if applies), None)
+
+
+def state_name(state: str) -> str:
+    """Return the state in the user's language."""
+    return {
+        RECEIVED: _("received"), ACCEPTED: _("accepted"), WORKING: _("working"), WAITING: _("waiting"),
+        RESOLVED: _("resolved"), CONFIRMED: _("confirmed"), CANCELLED: _("cancelled"),
+    }.get(state, state)  # fmt: skip
+
+
+def act_name(act: str) -> str:
+    """Return the act in the user's language."""
+    return {
+        "open": _("open"), "record": _("import"), "take": _("take"), "assign": _("assign"), "reply": _("reply"),
+        "note": _("note"), "receive": _("requester's reply"), "wait": _("wait"), "resume": _("resume"),
+        "change": _("change"), "hand_off": _("hand off"), "accept": _("accept"), "give_back": _("give back"),
+        "escalate": _("escalate"), "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),
+        "cancel": _("cancel"), "rate": _("rate"),
+    }.get(act, act)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is remembered: tables, migrations, engines and the search index."""

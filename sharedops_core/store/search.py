@@ -1,0 +1,122 @@
+"""Full-text search over mixed Chinese and English, on SQLite's FTS5.
+
+Every Han character is a token of its own and a run of them is asked for as phrases of two neighbours, so that
+two-character words are found without a segmenter. Latin words are kept whole and in parts, the last one matches
+as a beginning, and a word the index does not know is repaired against its vocabulary.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+(?:[._\-/][^\W_]+)*", re.UNICODE)
+_PARTS = re.compile(r"[._\-/]+")
+_MAX_TERMS = 12
+_ENOUGH = 5
+_REPAIR_FROM = 5
+INDEXES = ("article_fts", "item_fts")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found row and how well it fits: higher is better, 0 to 1 within one answer."""
+
+    rowid: int
+    score: float
+
+
+def index(session: Session, name: str, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Write (rowid, title, body) into an index, replacing what was there for these rows."""
+    _check(name)
+    for rowid, title, body in rows:
+        values = {"rowid": rowid, "title": spaced(title), "body": spaced(body)}
+        session.execute(text(f"DELETE FROM {name} WHERE rowid = :rowid"), values)  # noqa: S608
+        session.execute(text(f"INSERT INTO {name}(rowid, title, body) VALUES (:rowid, :title, :body)"), values)  # noqa: S608
+
+
+def find(session: Session, name: str, question: str, *, limit: int = 10) -> list[Hit]:
+    """Return the best rows for a question in either language or both, best first; empty when nothing fits."""
+    _check(name)
+    terms = _terms(session, name, question)
+    if not terms:
+        return []
+    hits = _match(session, name, " AND ".join(terms), limit)
+    if len(hits) < min(_ENOUGH, limit) and len(terms) > 1:
+        known = {rowid for rowid, _rank in hits}
+        hits += [hit for hit in _match(session, name, " OR ".join(terms), limit) if hit[0] not in known]
+    return _scored(hits[:limit])
+
+
+def spaced(source: str) -> str:
+    """Return text as it is indexed: Han characters apart, Latin words with their parts."""
+    parted = _HAN_RUN.sub(lambda run: _with_parts(run.group()), source)
+    return _HAN.sub(lambda char: f" {char.group()} ", parted)
+
+
+def _with_parts(run: str) -> str:
+    return f"{run} {' '.join(_PARTS.split(run))}" if _PARTS.search(run) else run
+
+
+def _check(name: str) -> None:
+    if name not in INDEXES:
+        raise ValueError(name)
+
+
+def _terms(session: Session, name: str, question: str) -> list[str]:
+    runs: list[str] = _HAN_RUN.findall(question)
+    terms: list[str] = []
+    for place, run in enumerate(runs):
+        if _HAN.match(run):
+            terms += _pairs(run)
+        else:
+            terms.append(_latin(session, name, run.lower(), is_last=place == len(runs) - 1))
+    return list(dict.fromkeys(terms))[:_MAX_TERMS]
+
+
+def _pairs(run: str) -> list[str]:
+    if len(run) == 1:
+        return [f'"{run}"']
+    return [f'"{a} {b}"' for a, b in pairwise(run)]
+
+
+def _latin(session: Session, name: str, word: str, *, is_last: bool) -> str:
+    phrase = f'"{_PARTS.sub(" ", word)}"'
+    if is_last and len(word) >= 2 and not _PARTS.search(word):
+        repaired = _repaired(session, name, word)
+        return f'"{repaired}"*'
+    if len(word) >= _REPAIR_FROM and not _PARTS.search(word):
+        return f'"{_repaired(session, name, word)}"'
+    return phrase
+
+
+def _repaired(session: Session, name: str, word: str) -> str:
+    """Return the word, or the nearest one of the vocabulary when the index knows nothing that begins like it."""
+    if len(word) < _REPAIR_FROM or _match(session, name, f'"{word}"*', 1):
+        return word
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    vocabulary: Sequence[str] = [
+        row[0]
+        for row in session.execute(text(f"SELECT term FROM {name}_words WHERE length(term) >= 4"))  # noqa: S608
+    ]
+    best = process.extractOne(word, vocabulary, scorer=DamerauLevenshtein.distance, score_cutoff=2)
+    return str(best[0]) if best else word
+
+
+def _match(session: Session, name: str, query: str, limit: int) -> list[tuple[int, float]]:
+    rows = session.execute(
+        text(f"SELECT rowid, bm25({name}, 5, 1) FROM {name} WHERE {name} MATCH :query ORDER BY 2 LIMIT :limit"),  # noqa: S608
+        {"query": query, "limit": limit},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _scored(hits: Sequence[tuple[int, float]]) -> list[Hit]:
+    best = max((-rank for _rowid, rank in hits), default=1.0) or 1.0
+    return [Hit(rowid, round(max(0.0, min(1.0, -rank / best)), 2)) for rowid, rank in hits]

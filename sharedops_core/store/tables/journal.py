@@ -1,0 +1,35 @@
+"""The journal: every act on every ticket, append-only; the truth of which tickets are the summary."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from sharedops_core.store.types import UtcDateTime
+
+
+class Event(SQLModel, table=True):
+    """One act: who, when, what, why, and how the ticket stood after it."""
+
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),
+        Index("ix_event_at", "at"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    seq: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    act: str
+    actor_id: int | None = Field(default=None, foreign_key="person.id")
+    is_person: bool = True
+    reason: str | None = None
+    from_state: str | None = None
+    state: str
+    waiting_reason: str | None = None
+    priority: int
+    line: int
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    assignee_id: int | None = Field(default=None, foreign_key="person.id")
+    first_contact_id: int | None = Field(default=None, foreign_key="person.id")
+    detail: dict[str, object] | None = Field(default=None, sa_type=JSON)

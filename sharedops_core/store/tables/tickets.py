@@ -1,0 +1,120 @@
+"""Tickets and their clocks: the summary of the journal, written in the same transaction as it."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from sharedops_core.store.types import UtcDateTime
+
+_OPEN = text("queue_at IS NOT NULL")
+_VERSION = Column("version", Integer, nullable=False)
+
+
+def _queue_index(name: str, *columns: str) -> Index:
+    """Return the partial index behind one queue: its column, then the order of the list."""
+    return Index(name, *columns, "is_paused", "queue_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+
+class Ticket(SQLModel, table=True):
+    """One request of one requester, from the first word to the confirmation.
+
+    Only `desk.journal` writes the columns from `state` on. `queue_at` is the instant the queues sort by: the
+    next due time, or the beginning of the pause while all clocks stand; NULL once the ticket is not open.
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('received','accepted','working','waiting','resolved','confirmed','cancelled')",
+            name="ck_ticket_state",
+        ),
+        CheckConstraint("priority between 1 and 4", name="ck_ticket_priority"),
+        CheckConstraint("line between 1 and 3", name="ck_ticket_line"),
+        CheckConstraint("kind in ('incident','request','problem','change','demand')", name="ck_ticket_kind"),
+        CheckConstraint("(state = 'waiting') = (waiting_reason is not null)", name="ck_ticket_waiting"),
+        CheckConstraint(
+            "(queue_at is not null) = (state in ('received','accepted','working','waiting'))",
+            name="ck_ticket_queue",
+        ),
+        _queue_index("ix_ticket_open"),
+        _queue_index("ix_ticket_assignee", "assignee_id"),
+        _queue_index("ix_ticket_first_contact", "first_contact_id"),
+        _queue_index("ix_ticket_line", "line"),
+        _queue_index("ix_ticket_team", "team_id"),
+        _queue_index("ix_ticket_state", "state"),
+        _queue_index("ix_ticket_offered_team", "offered_team_id"),
+        _queue_index("ix_ticket_offered_agent", "offered_agent_id"),
+        Index("ix_ticket_requester", "requester_id", "opened_at"),
+        Index("ix_ticket_opened", "opened_at", "id"),
+        Index("ix_ticket_resolved", "resolved_at"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)
+    kind: str = "incident"
+    subject: str
+    channel: str = "console"
+    item_id: int | None = Field(default=None, foreign_key="serviceitem.id", index=True)
+    policy_id: int = Field(foreign_key="policy.id")
+    requester_id: int | None = Field(default=None, foreign_key="person.id")
+    opened_by_id: int | None = Field(default=None, foreign_key="person.id")
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+
+    state: str
+    waiting_reason: str | None = None
+    priority: int = 3
+    line: int = 1
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    assignee_id: int | None = Field(default=None, foreign_key="person.id")
+    first_contact_id: int | None = Field(default=None, foreign_key="person.id")
+    offered_team_id: int | None = Field(default=None, foreign_key="team.id")
+    offered_agent_id: int | None = Field(default=None, foreign_key="person.id")
+    escalation_level: int = 0
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    responded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    reopen_count: int = 0
+    handoff_count: int = 0
+    is_paused: bool = False
+    queue_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_clock: str | None = None
+    left_seconds: int | None = None
+    version: int = Field(default=None, sa_column=_VERSION)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _VERSION}
+
+
+class Clock(SQLModel, table=True):
+    """One clock of one ticket as `rules.commitments` computed it from the journal."""
+
+    __table_args__ = (
+        CheckConstraint("kind in ('response','resolution')", name="ck_clock_kind"),
+        Index("ix_clock_breached", "kind", "breached_at"),
+    )
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    kind: str = Field(primary_key=True)
+    target: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    left_seconds: int | None = None
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    breached_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_breached_on_retarget: bool = False
+
+
+class SourceRecord(SQLModel, table=True):
+    """What the log of another desk says about an imported ticket, in its own words and counters."""
+
+    __table_args__ = (UniqueConstraint("source", "key", name="uq_sourcerecord_key"),)
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    source: str
+    key: str
+    reassignments: int | None = None
+    reopens: int | None = None
+    is_missed: bool | None = None
+    closed_code: str = ""

@@ -1,0 +1,1 @@
+"""Readings: frozen rows shaped for one screen or one report."""

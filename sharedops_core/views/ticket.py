@@ -1,0 +1,326 @@
+"""One ticket as the console and `ticket show` read it: fields, thread, audit, hand-offs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from sharedops_core.rules.lifecycle import Holder
+from sharedops_core.store.tables import (
+    Clock,
+    Company,
+    Draft,
+    Event,
+    Handoff,
+    Membership,
+    Message,
+    Person,
+    Policy,
+    ServiceItem,
+    SourceRecord,
+    Survey,
+    Team,
+    Ticket,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """Somebody named on a ticket."""
+
+    person_id: int
+    login: str
+    name: str
+    name_latin: str
+    role: str
+    company_en: str
+    company_zh: str
+    department_en: str
+    department_zh: str
+    title_en: str
+    title_zh: str
+    email: str
+    phone: str
+    language: str
+    is_vip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCard:
+    """A team named on a ticket."""
+
+    team_id: int
+    code: str
+    line: int
+    name_en: str
+    name_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock: due, or paused with `left`, or stopped; `breached_at` is the due time that was missed."""
+
+    kind: str
+    target: str
+    started_at: datetime
+    due_at: datetime | None
+    left: timedelta | None
+    stopped_at: datetime | None
+    breached_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message of the thread."""
+
+    at: datetime
+    author: str
+    author_login: str
+    direction: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One line of the audit tab."""
+
+    seq: int
+    at: datetime
+    act: str
+    actor: str
+    reason: str | None
+    from_state: str | None
+    state: str
+    line: int
+    team: TeamCard | None
+    assignee: str
+    detail: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRow:
+    """One hand-off with its five slots and its outcome."""
+
+    from_team: TeamCard | None
+    to_team: TeamCard | None
+    from_agent: str
+    to_agent: str
+    reason: str
+    asked: str
+    tried: str
+    found: str
+    promised: str
+    wanted: str
+    offered_at: datetime
+    decision: str
+    decided_at: datetime | None
+    decided_by: str
+    decision_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCard:
+    """Everything about one ticket."""
+
+    ticket_id: int
+    number: str
+    kind: str
+    subject: str
+    channel: str
+    state: str
+    waiting_reason: str | None
+    priority: int
+    line: int
+    version: int
+    opened_at: datetime
+    changed_at: datetime
+    accepted_at: datetime | None
+    responded_at: datetime | None
+    resolved_at: datetime | None
+    confirmed_at: datetime | None
+    reopen_count: int
+    handoff_count: int
+    escalation_level: int
+    item_code: str | None
+    item_en: str
+    item_zh: str
+    family_code: str | None
+    line2_code: str | None
+    line3_code: str | None
+    policy_en: str
+    policy_zh: str
+    team: TeamCard | None
+    requester: PersonCard | None
+    assignee: PersonCard | None
+    first_contact: PersonCard | None
+    offered_team: TeamCard | None
+    offered_agent: PersonCard | None
+    clocks: tuple[ClockRow, ...]
+    thread: tuple[MessageRow, ...]
+    events: tuple[EventRow, ...]
+    handoffs: tuple[HandoffRow, ...]
+    csat: int | None
+    survey_comment: str
+    source: str | None
+    source_facts: dict[str, object]
+    draft_kind: str | None
+    draft: str
+    holder: Holder
+
+
+def ticket(session: Session, ticket_id: int, *, reader_id: int | None = None) -> TicketCard | None:
+    """Return the card of a ticket, None when there is none; drafts and `holder` are those of the reader."""
+    found = session.get(Ticket, ticket_id)
+    if found is None:
+        return None
+    people, teams = _people(session, found), _teams(session)
+    item = session.get(ServiceItem, found.item_id) if found.item_id else None
+    policy = session.get_one(Policy, found.policy_id)
+    survey, source = session.get(Survey, ticket_id), session.get(SourceRecord, ticket_id)
+    draft = session.get(Draft, (ticket_id, reader_id)) if reader_id else None
+    plain = (
+        "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "line", "version",
+        "opened_at", "changed_at", "accepted_at", "responded_at", "resolved_at", "confirmed_at", "reopen_count",
+        "handoff_count", "escalation_level",
+    )  # fmt: skip
+    return TicketCard(
+        ticket_id=ticket_id,
+        **{name: getattr(found, name) for name in plain},
+        **_item_fields(item, teams),
+        policy_en=policy.name_en,
+        policy_zh=policy.name_zh,
+        team=teams.get(found.team_id),
+        requester=people.get(found.requester_id),
+        assignee=people.get(found.assignee_id),
+        first_contact=people.get(found.first_contact_id),
+        offered_team=teams.get(found.offered_team_id),
+        offered_agent=people.get(found.offered_agent_id),
+        clocks=_clocks(session, ticket_id),
+        thread=_thread(session, ticket_id),
+        events=_events(session, ticket_id, teams),
+        handoffs=_handoffs(session, ticket_id, teams),
+        csat=survey.csat if survey else None,
+        survey_comment=survey.comment if survey else "",
+        source=source.source if source else None,
+        source_facts=_source_facts(source),
+        draft_kind=draft.kind if draft else None,
+        draft=draft.body if draft else "",
+        holder=_holder(session, found, reader_id, survey is not None),
+    )
+
+
+def _item_fields(item: ServiceItem | None, teams: dict[int | None, TeamCard]) -> dict[str, Any]:
+    if item is None:
+        return dict.fromkeys(("item_code", "family_code", "line2_code", "line3_code")) | {
+            "item_en": "",
+            "item_zh": "",
+        }
+    line2, line3 = teams.get(item.line2_id), teams.get(item.line3_id)
+    return {
+        "item_code": item.code, "item_en": item.name_en, "item_zh": item.name_zh,
+        "family_code": "-".join(item.code.split("-")[:2]),
+        "line2_code": line2.code if line2 else None, "line3_code": line3.code if line3 else None,
+    }  # fmt: skip
+
+
+def _people(session: Session, ticket: Ticket) -> dict[int | None, PersonCard]:
+    ids = {ticket.requester_id, ticket.assignee_id, ticket.first_contact_id, ticket.offered_agent_id} - {None}
+    found = session.exec(select(Person, Company).join(Company, isouter=True).where(col(Person.id).in_(ids)))
+    return {person.id: person_card(person, company) for person, company in found}
+
+
+def person_card(person: Person, company: Company | None) -> PersonCard:
+    """Return a person as the screens show them."""
+    same = ("login", "name", "name_latin", "role", "department_en", "department_zh", "title_en", "title_zh",
+            "email", "phone", "language", "is_vip")  # fmt: skip
+    return PersonCard(
+        person_id=person.id or 0,
+        company_en=company.name_en if company else "",
+        company_zh=company.name_zh if company else "",
+        **{name: getattr(person, name) for name in same},
+    )
+
+
+def _teams(session: Session) -> dict[int | None, TeamCard]:
+    return {
+        team.id: TeamCard(team.id or 0, team.code, team.line, team.name_en, team.name_zh)
+        for team in session.exec(select(Team))
+    }
+
+
+def _clocks(session: Session, ticket_id: int) -> tuple[ClockRow, ...]:
+    rows = session.exec(select(Clock).where(col(Clock.ticket_id) == ticket_id).order_by(col(Clock.kind).desc()))
+    return tuple(
+        ClockRow(
+            row.kind, row.target, row.started_at, row.due_at,
+            timedelta(seconds=row.left_seconds) if row.left_seconds is not None else None,
+            row.stopped_at, row.breached_at,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _thread(session: Session, ticket_id: int) -> tuple[MessageRow, ...]:
+    rows = session.exec(
+        select(Message, Person)
+        .join(Person, col(Person.id) == col(Message.author_id), isouter=True)
+        .where(col(Message.ticket_id) == ticket_id)
+        .order_by(col(Message.at), col(Message.id))
+    )
+    return tuple(
+        MessageRow(message.at, who.name if who else "", who.login if who else "", message.direction, message.body)
+        for message, who in rows
+    )
+
+
+def _events(session: Session, ticket_id: int, teams: dict[int | None, TeamCard]) -> tuple[EventRow, ...]:
+    rows = session.exec(select(Event).where(col(Event.ticket_id) == ticket_id).order_by(col(Event.seq))).all()
+    names = _names(session, {row.actor_id for row in rows} | {row.assignee_id for row in rows})
+    return tuple(
+        EventRow(
+            row.seq, row.at, row.act, names.get(row.actor_id, ""), row.reason, row.from_state, row.state, row.line,
+            teams.get(row.team_id), names.get(row.assignee_id, ""), row.detail or {},
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _handoffs(session: Session, ticket_id: int, teams: dict[int | None, TeamCard]) -> tuple[HandoffRow, ...]:
+    rows = session.exec(select(Handoff).where(col(Handoff.ticket_id) == ticket_id).order_by(col(Handoff.id))).all()
+    ids = {value for row in rows for value in (row.from_agent_id, row.to_agent_id, row.decided_by_id)}
+    names = _names(session, ids)
+    same = ("reason", "asked", "tried", "found", "promised", "wanted", "offered_at", "decision", "decided_at",
+            "decision_reason")  # fmt: skip
+    return tuple(
+        HandoffRow(
+            from_team=teams.get(row.from_team_id), to_team=teams.get(row.to_team_id),
+            from_agent=names.get(row.from_agent_id, ""), to_agent=names.get(row.to_agent_id, ""),
+            decided_by=names.get(row.decided_by_id, ""), **{name: getattr(row, name) for name in same},
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _names(session: Session, ids: set[int | None]) -> dict[int | None, str]:
+    found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids - {None})))
+    return dict(found.all())
+
+
+def _source_facts(source: SourceRecord | None) -> dict[str, object]:
+    if source is None:
+        return {}
+    return {name: getattr(source, name) for name in ("key", "reassignments", "reopens", "is_missed", "closed_code")}
+
+
+def _holder(session: Session, ticket: Ticket, reader_id: int | None, is_rated: bool) -> Holder:
+    teams = session.exec(select(Membership.team_id).where(col(Membership.person_id) == reader_id)).all()
+    is_to_me = ticket.offered_team_id in teams and ticket.offered_agent_id in (None, reader_id)
+    return Holder(
+        state=ticket.state,
+        is_assigned=ticket.assignee_id is not None,
+        is_mine=ticket.assignee_id is not None and ticket.assignee_id == reader_id,
+        is_offered=ticket.offered_team_id is not None,
+        is_offered_to_me=is_to_me,
+        is_rated=is_rated,
+    )

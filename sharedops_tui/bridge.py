@@ -1,0 +1,59 @@
+"""The bridge between screens and the desk: one transaction per act, in a thread, with actor and instant filled in.
+
+The only place of the console that opens sessions and reads the clock. Every method blocks: screens call them
+in thread workers and never from a handler.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sharedops_core.desk import finding
+from sharedops_core.store.db import Database
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Me:
+    """The agent at this console."""
+
+    person_id: int
+    login: str
+    name: str
+    role: str
+    team_code: str
+    line: int
+
+
+class Bridge:
+    """All the console knows of the database."""
+
+    def __init__(self, database: Database, login: str) -> None:
+        self.database = database
+        with database.read() as session:
+            person = finding.agent(session, login)
+            team = finding.home_team(session, person)
+            self.me = Me(
+                person.id or 0,
+                person.login,
+                person.name,
+                person.role,
+                team.code if team else "",
+                team.line if team else 1,
+            )
+
+    def now(self) -> datetime:
+        """Return the present instant in whole seconds."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+    def act(self, act: Callable[..., Result], *subject: Any, **facts: Any) -> Result:
+        """Run one desk act in one transaction as the agent of this console; raises its DeskError."""
+        with self.database.write() as session:
+            return act(session, *subject, actor=finding.person(session, self.me.login), at=self.now(), **facts)
+
+    def read(self, view: Callable[..., Result], *subject: Any, **facts: Any) -> Result:
+        """Run one view in one consistent reading."""
+        with self.database.read() as session:
+            return view(session, *subject, **facts)

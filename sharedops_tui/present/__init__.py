@@ -1,0 +1,1 @@
+"""Row to text, pure."""

@@ -1,0 +1,1 @@
+"""Switchboards: compose, turn messages into bridge calls, hand results down."""

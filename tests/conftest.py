@@ -1,0 +1,123 @@
+"""Shared ground of the tests: a fixed instant, and a small centre with three lines on a real database file."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from sharedops_core import i18n
+from sharedops_core.store import db
+from sharedops_core.store.tables import (
+    Calendar,
+    CatalogueNode,
+    Company,
+    Membership,
+    Person,
+    Policy,
+    PolicyTarget,
+    Reason,
+    ServiceItem,
+    Team,
+)
+
+T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""Monday 2026-03-02 09:00 in Shanghai: the start of the ticket cases of the clock rules."""
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+OFFICE = {
+    "tz": "Asia/Shanghai",
+    "hours": {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+    "holidays": [],
+    "workdays": {},
+}
+TARGETS = {1: ("15m", "4h"), 2: ("30m", "8h"), 3: ("2h", "16h"), 4: ("4h", "40h")}
+REASONS = {
+    "waiting": ["requester", "supplier", "other_team"],
+    "hand_off": ["needs_line_2_skill", "shift_end", "wrong_queue", "other"],
+    "give_back": ["not_ours", "incomplete"],
+    "cancel": ["duplicate", "not_needed"],
+    "escalation": ["at_risk", "vip"],
+}
+AGENTS = {
+    "li.na": ("李娜", "desk"), "wang.lei": ("王磊", "desk"), "liu.yang": ("刘洋", "network"),
+    "sun.hao": ("孙浩", "network"), "zhou.kai": ("周凯", "platform"),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English, whatever the machine speaks."""
+    i18n.activate("en")
+    yield
+    i18n.activate("en")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[db.Database]:
+    """A new database file with a small centre in it."""
+    opened = db.initialise(f"sqlite:///{tmp_path / 'desk.db'}")
+    with opened.write() as session:
+        small_centre(session)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(database: db.Database) -> Iterator[Session]:
+    """One writing transaction on the small centre."""
+    with database.write() as opened:
+        yield opened
+
+
+def small_centre(session: Session) -> None:
+    """Write one policy, three teams on three lines, five agents, two requesters and one service item."""
+    session.add(Calendar(id=1, code="cn-office", name_en="China office", name_zh="中国办公时间", document=OFFICE))
+    session.add(Company(id=1, code="hq", name_en="Huachen HQ", name_zh="华辰总部", tz="Asia/Shanghai"))
+    session.flush()
+    session.add(Policy(id=1, code="standard", name_en="Standard", name_zh="标准承诺", calendar_id=1))
+    session.flush()
+    for priority, (respond, resolve) in TARGETS.items():
+        session.add(PolicyTarget(policy_id=1, priority=priority, respond_within=respond, resolve_within=resolve))
+    for kind, codes in REASONS.items():
+        for code in codes:
+            pauses = kind == "waiting" and code != "other_team"
+            session.add(Reason(kind=kind, code=code, name_en=code, name_zh=code, pauses_resolution=pauses))
+    _people(session)
+    _catalogue(session)
+
+
+def _people(session: Session) -> None:
+    for line, code in enumerate(("desk", "network", "platform"), 1):
+        session.add(Team(id=line, code=code, line=line, name_en=code.title(), name_zh=f"{line}线团队"))
+    session.flush()
+    for number, (login, (name, team)) in enumerate(AGENTS.items(), 1):
+        session.add(Person(id=number, login=login, name=name, role="agent", company_id=1))
+        session.flush()
+        session.add(Membership(person_id=number, team_id=("desk", "network", "platform").index(team) + 1, is_home=True))
+    session.add(Person(id=20, login="he.lin", name="何琳", role="supervisor"))
+    session.add(Person(id=30, login="wang.xiaoming", name="王小明", role="requester", company_id=1))
+    session.add(Person(id=31, login="ana.ruiz", name="Ana Ruiz", role="requester", company_id=1))
+    session.flush()
+
+
+def _catalogue(session: Session) -> None:
+    for level, code in enumerate(("IT", "IT-NET", "IT-NET-VPN"), 1):
+        session.add(
+            CatalogueNode(id=level, code=code, level=level, parent_id=level - 1 or None, name_en=code, name_zh=code)
+        )
+        session.flush()
+    session.add(
+        ServiceItem(
+            id=1, code="IT-NET-VPN-01", class_id=3, kind="incident", name_en="VPN does not connect",
+            name_zh="VPN 连不上", plain_en="I cannot work from home", plain_zh="在家连不上公司",
+            phrases_en=["vpn down"], phrases_zh=["VPN 掉线"], scope_en="Client VPN", scope_zh="客户端 VPN",
+            audience=["employee"], scenario_en="Home office", scenario_zh="居家办公", steps_en=["check"],
+            steps_zh=["检查"], priority=3, policy_id=1, line1_id=1, line2_id=2, line3_id=3, owner_id=5,
+            valid_from=date(2026, 1, 1),
+        )
+    )  # fmt: skip
+    session.flush()

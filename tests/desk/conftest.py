@@ -1,0 +1,26 @@
+"""Short words for the desk tests: the people of the small centre and a fresh ticket."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session
+
+from sharedops_core.desk import finding, opening
+from sharedops_core.rules.handoff import Slots
+from sharedops_core.store.tables import Person, Ticket
+from tests.conftest import T0
+
+FULL = Slots(asked="VPN drops", tried="KB-331", found="idle timeout", promised="call at 15:00", wanted="check gateway")
+
+
+@pytest.fixture
+def who(session: Session) -> Callable[[str], Person]:
+    """Find a person of the small centre by login."""
+    return lambda login: finding.person(session, login)
+
+
+@pytest.fixture
+def ticket(session: Session, who: Callable[[str], Person]) -> Ticket:
+    """A ticket that a requester has just opened, nobody's yet."""
+    request = opening.Request(subject="VPN drops", item="IT-NET-VPN-01", channel="portal")
+    return opening.open_ticket(session, request, actor=who("wang.xiaoming"), at=T0)
