@@ -1,6 +1,5 @@
 """New tickets: one door for every channel (product B1)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,23 +8,8 @@ from sharedops_core.desk import finding, journal, policies
 from sharedops_core.errors import NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
+from sharedops_core.rules.request import CHANNELS, Request
 from sharedops_core.store.tables import Message, Person, ServiceItem, Ticket
-
-CHANNELS = ("phone", "walk-in", "chat", "mail", "portal", "api", "console")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What somebody wants: the words, and what is known about them."""
-
-    subject: str
-    body: str = ""
-    requester: str = ""
-    item: str | None = None
-    priority: int | None = None
-    channel: str = "console"
-    kind: str = "incident"
-
 
 def open_ticket(session: Session, request: Request, *, actor: Person, at: datetime) -> Ticket:
     """Open a ticket with the promise and the line-1 team of its service item.

@@ -47,8 +47,8 @@ def due(calendar: Calendar, start: datetime, target: timedelta, pauses: Sequence
     begin = to_seconds(start)
     if not pauses:
         return to_instant(calendar.open_time.reach(begin, needed))
-    spans = _pause_spans(pauses, begin)
-    second = (_due_second if needed else _first_open_second)(calendar.open_time, begin, needed, spans)
+    spans, index = _pause_spans(pauses, begin), calendar.open_time
+    second = _due_second(index, begin, needed, spans) if needed else _first_open_second(index, begin, spans)
     return None if second is None else to_instant(second)
 
 
@@ -207,14 +207,14 @@ def _due_second(index: OpenTime, begin: int, needed: int, pauses: Sequence[Span]
     return second
 
 
-def _first_open_second(index: OpenTime, begin: int, needed: int, pauses: Sequence[Span]) -> int | None:
-    second = index.reach(begin, needed)
+def _first_open_second(index: OpenTime, begin: int, pauses: Sequence[Span]) -> int | None:
+    second = index.reach(begin, 0)
     for since, end in pauses:
         if second < since:
             break
         if end == _FOREVER:
             return None
-        second = index.reach(max(second, end), needed)
+        second = index.reach(end, 0)
     return second
 
 

@@ -235,8 +235,8 @@ class OpenTime:
         return self._years[year]
 
     def _from_days(self, year: int) -> Iterator[Span]:
-        # Two days more, because a segment that starts at 23:59 may last until 23:59 of the next day.
-        for ordinal in range(date(year, 1, 1).toordinal() - 2, date(year + 1, 1, 1).toordinal()):
+        # One day more, because a segment of the last day of the year before may run into this one.
+        for ordinal in range(date(year, 1, 1).toordinal() - 1, date(year + 1, 1, 1).toordinal()):
             day = date.fromordinal(ordinal)
             for start, end in self._segments_on(day):
                 yield opening_second(self._zone, day, start), closing_second(self._zone, day, end)

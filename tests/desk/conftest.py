@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from sharedops_core.desk import finding, opening
 from sharedops_core.rules.handoff import Slots
+from sharedops_core.rules.request import Request
 from sharedops_core.store.tables import Person, Ticket
 from tests.conftest import T0
 
@@ -22,5 +23,5 @@ def who(session: Session) -> Callable[[str], Person]:
 @pytest.fixture
 def ticket(session: Session, who: Callable[[str], Person]) -> Ticket:
     """A ticket that a requester has just opened, nobody's yet."""
-    request = opening.Request(subject="VPN drops", item="IT-NET-VPN-01", channel="portal")
+    request = Request(subject="VPN drops", item="IT-NET-VPN-01", channel="portal")
     return opening.open_ticket(session, request, actor=who("wang.xiaoming"), at=T0)

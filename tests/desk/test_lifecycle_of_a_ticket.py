@@ -21,6 +21,7 @@ from sharedops_core.desk import (
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import DeskError, NotAllowed, Refused
 from sharedops_core.rules import commitments, history
+from sharedops_core.rules.request import Request
 from sharedops_core.store.tables import Clock, Draft, Event, Message
 from tests.conftest import T0
 from tests.desk.conftest import FULL
@@ -153,7 +154,7 @@ def test_replaying_the_journal_gives_the_stored_ticket(session, who, steps):
     """Whatever is done in whatever order, the journal alone gives back summary and clocks, second for second."""
     from sharedops_core.desk import opening
 
-    request = opening.Request(subject="VPN drops", item="IT-NET-VPN-01", channel="portal")
+    request = Request(subject="VPN drops", item="IT-NET-VPN-01", channel="portal")
     ticket = opening.open_ticket(session, request, actor=who("wang.xiaoming"), at=T0)
     at = T0
     for act, login, minutes in steps:

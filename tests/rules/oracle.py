@@ -1,13 +1,16 @@
-"""A second opinion on clocks: walk the real time step by step and look at the wall clock, with no index and no folds."""
+"""A second opinion on clocks: walk real time step by step and look at the wall clock, with no index and no folds."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sharedops_core.rules.calendar import Calendar
 
 Pauses = Sequence[tuple[datetime, datetime | None]]
+Choice = Callable[[Iterable[datetime]], datetime]
 
 
 class Oracle:
@@ -15,11 +18,7 @@ class Oracle:
 
     def __init__(self, calendar: Calendar, begin: datetime, end: datetime, step: timedelta = timedelta(minutes=1)):
         self.step = step
-        self._instants = list(_steps(begin.astimezone(UTC), end.astimezone(UTC), step))
-        self._walls: dict[datetime, list[datetime]] = defaultdict(list)
-        zone = ZoneInfo(calendar.tz)
-        for instant in self._instants:
-            self._walls[instant.astimezone(zone).replace(tzinfo=None)].append(instant)
+        self._instants, self._walls = _walk(calendar.tz, begin.astimezone(UTC), end.astimezone(UTC), step)
         self.open = self._open_instants(calendar)
 
     def elapsed(self, start: datetime, end: datetime, pauses: Pauses = ()) -> timedelta:
@@ -38,28 +37,34 @@ class Oracle:
         return None
 
     def _open_instants(self, calendar: Calendar) -> list[datetime]:
-        days = {wall.date() for wall in self._walls}
-        days |= {min(days) - timedelta(days=1), min(days) - timedelta(days=2)}
+        first, last = min(self._walls).date() - timedelta(days=2), max(self._walls).date()
         is_open = set[datetime]()
-        for day in sorted(days):
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
             for start, end in _segments(calendar, day):
                 opens, closes = self._at(day, start, min), self._at(day, end, max)
-                is_open.update(at for at in self._instants if opens <= at < closes)
+                is_open.update(self._instants[bisect_left(self._instants, opens) : bisect_left(self._instants, closes)])
         return sorted(is_open)
 
-    def _at(self, day: date, second: int, choose: object) -> datetime:
-        """Return when the wall clock shows a time, the first or the last time; a skipped one when it is passed (R3)."""
+    def _at(self, day: date, second: int, choose: Choice) -> datetime:
+        """Return when the wall clock shows a time, the first or last time; a skipped one when it is passed (R3)."""
         wall = datetime(day.year, day.month, day.day) + timedelta(seconds=second)  # noqa: DTZ001
         if wall in self._walls:
-            return choose(self._walls[wall])  # type: ignore[operator]
+            return choose(self._walls[wall])
         later = (instants[0] for shown, instants in self._walls.items() if shown > wall)
         return min(later, default=self._instants[-1] + self.step)
 
 
-def _steps(begin: datetime, end: datetime, step: timedelta) -> Iterable[datetime]:
-    while begin < end:
-        yield begin
-        begin += step
+@lru_cache(maxsize=32)
+def _walk(
+    tz: str, begin: datetime, end: datetime, step: timedelta
+) -> tuple[list[datetime], dict[datetime, list[datetime]]]:
+    """Return every step, and what the wall clock of the zone shows at which steps."""
+    zone, walls = ZoneInfo(tz), defaultdict[datetime, list[datetime]](list)
+    instants = [begin + step * number for number in range((end - begin) // step)]
+    for instant in instants:
+        walls[instant.astimezone(zone).replace(tzinfo=None)].append(instant)
+    return instants, dict(walls)
 
 
 def _segments(calendar: Calendar, day: date) -> tuple[tuple[int, int], ...]:

@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharedops_core.errors import Refused
 from sharedops_core.rules.calendar import WEEKDAYS, Calendar, calendar_document, parse_calendar
-from sharedops_core.rules.opentime import HORIZON_YEARS
 
 SEED = Path(__file__).parents[2] / "seed_data" / "calendars"
 OFFICE = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in WEEKDAYS[:5]}
@@ -163,7 +162,7 @@ def test_a_used_calendar_travels():
 def test_threads_share_an_index():
     """Threads that widen one index at the same time all get right answers."""
     cn = calendar()
-    starts = [datetime(year, 3, 2, tzinfo=UTC) for year in range(1990, 2050)]
+    starts = [datetime(year, 3, 2, tzinfo=UTC) for year in range(2010, 2040, 2)]
     lone = [list(replace(cn).open_segments(at, at + timedelta(days=9))) for at in starts]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda at: list(cn.open_segments(at, at + timedelta(days=9))), starts)) == lone
@@ -176,7 +175,7 @@ def test_all_findings_come_at_once():
             "tz": "Asia/Peking",
             "hours": {"mon": [["09:00", "25:00"], ["09:00", "12:00"], ["11:00", "13:00"]], "Funday": [], "tue": "all"},
             "holidays": ["2026-02-30", 7],
-            "workdays": {"20260214": [], "2026-02-15": [["24:00", "25:00"]]},
+            "workdays": {"20260214": [], "2026-02-15": [["24:00", "06:00"]]},
         }
     )
     assert text.startswith("calendar test: ")
@@ -188,7 +187,7 @@ def test_all_findings_come_at_once():
         "holidays: '2026-02-30' is not a date",
         "holidays: 7 is not a date",
         "workdays: '20260214' is not a date",
-        "workdays 2026-02-15: ['24:00', '25:00'] is not a segment",
+        "workdays 2026-02-15: ['24:00', '06:00'] is not a segment",
         "tz 'Asia/Peking' is not a time zone",
     ):
         assert words in text
@@ -202,7 +201,8 @@ def test_what_is_no_zone_is_refused(tz):
 
 
 @pytest.mark.parametrize(
-    "segment", ["09:00-12:00", ["09:00"], ["9", "12"], ["09:00", "24:01"], ["09:60", "12:00"], [9, 12], ["９:00", "12:00"]]
+    "segment",
+    ["09:00-12:00", ["09:00"], ["9", "12"], ["09:00", "24:01"], ["09:60", "12:00"], [9, 12], ["９:00", "12:00"]],
 )
 def test_what_is_no_segment_is_refused(segment):
     """A segment is a pair of clock times up to 24:00, nothing else."""
@@ -228,20 +228,25 @@ def test_the_calendars_we_ship_can_be_read(path):
     assert parse_calendar(path.stem, calendar_document(found)) == found
 
 
+def test_the_document_is_written_as_people_write_it():
+    """Touching segments are allowed, midnight ends a day as 24:00, and a night shift ends before it starts."""
+    hours = {"mon": [["09:00", "12:00"], ["12:00", "24:00"]], "tue": [["22:00:30", "06:00"]], "wed": []}
+    document = calendar_document(calendar(hours=hours, holidays=[date(2026, 5, 1)]))
+    assert document == {"tz": "Asia/Shanghai", "hours": hours, "holidays": ["2026-05-01"], "workdays": {}}
+
+
 CLOCKS = st.integers(0, 86399).map(lambda s: f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}")
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31)).map(date.isoformat)
 SEGMENTS = st.tuples(CLOCKS, CLOCKS | st.just("24:00")).map(lambda pair: [list(pair)])
 
 
-@given(st.dictionaries(st.sampled_from(WEEKDAYS), SEGMENTS, min_size=1), st.lists(DAYS), st.dictionaries(DAYS, SEGMENTS))
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(WEEKDAYS), SEGMENTS, min_size=1), st.lists(DAYS), st.dictionaries(DAYS, SEGMENTS)
+)
 def test_a_document_reads_back(hours, holidays, workdays):
     """The document of a calendar reads back to an equal calendar, with an equal hash."""
     first = calendar("Europe/Berlin", hours, holidays=holidays, workdays=workdays)
     again = parse_calendar("test", calendar_document(first))
     assert again == first
     assert hash(again) == hash(first)
-
-
-def test_the_horizon_is_generous():
-    """No promise of a service centre lasts a hundred years, and every one that is shorter can be counted."""
-    assert HORIZON_YEARS >= 100

@@ -118,3 +118,5 @@ class SourceRecord(SQLModel, table=True):
     reopens: int | None = None
     is_missed: bool | None = None
     closed_code: str = ""
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -404,6 +404,8 @@ def upgrade() -> None:
     sa.Column('reopens', sa.Integer(), nullable=True),
     sa.Column('is_missed', sa.Boolean(), nullable=True),
     sa.Column('closed_code', sa.String(), nullable=False),
+    sa.Column('resolved_at', UtcDateTime(), nullable=True),
+    sa.Column('closed_at', UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id'),
     sa.UniqueConstraint('source', 'key', name='uq_sourcerecord_key')

@@ -1,0 +1,147 @@
+"""The app: holds the bridge, the theme and the language, and is the one place where an error becomes a notice."""
+
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from sharedops_core import config, i18n
+from sharedops_core.errors import DeskError
+from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean
+from sharedops_core.views import queue
+from sharedops_tui import theming
+from sharedops_tui.bridge import Bridge
+from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged
+from sharedops_tui.palette import DeskCommands
+from sharedops_tui.screens.help import HelpScreen
+from sharedops_tui.screens.knowledge import KnowledgeScreen
+from sharedops_tui.screens.queue import QueueScreen
+from sharedops_tui.screens.ticket import TicketScreen
+
+TICK_SECONDS, POLL_SECONDS = 1.0, 3.0
+
+
+class SharedopsApp(App[None]):
+    """The console of one agent."""
+
+    TITLE = "sharedops"
+    CSS_PATH: ClassVar[list[str]] = ["styles/app.tcss"]
+    COMMANDS: ClassVar[set[Any]] = {DeskCommands}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", show=False, id="app.quit", priority=True),
+        Binding("colon,full_width_colon,：", "command_palette", show=False, id="app.commands"),
+        Binding("question_mark,f1,？", "help", show=False, id="app.help"),
+        Binding("ctrl+l", "language", show=False, id="app.language"),
+    ]
+
+    def __init__(self, bridge: Bridge, settings: config.Settings) -> None:
+        super().__init__()
+        self.bridge, self.settings = bridge, settings
+        self.seen_event = 0
+
+    def on_mount(self) -> None:
+        """Load themes and keys, open the queue, start the tick and the look at the journal."""
+        for theme in theming.load(self.settings.path.parent / "themes"):
+            self.register_theme(theme)
+        self.theme = self.settings.theme if self.settings.theme in self.available_themes else "harbour-dark"
+        self.set_keymap(self.settings.keymap)
+        self.push_screen(QueueScreen())
+        self.set_interval(TICK_SECONDS, self._tick)
+        self.set_interval(POLL_SECONDS, self.poll)
+
+    def _tick(self) -> None:
+        tick = getattr(self.screen, "tick", None)
+        if tick is not None:
+            tick()
+
+    def fetch(
+        self, group: str, then: Callable[[Any], None], view: Callable[..., Any], *subject: Any, **facts: Any
+    ) -> None:
+        """Read a view in a thread and hand the result to `then`; a newer question of the group drops this one."""
+
+        def read() -> None:
+            worker = get_current_worker()
+            result = self.bridge.read(view, *subject, **facts)
+            if not worker.is_cancelled:
+                self.call_from_thread(then, result)
+
+        self.run_worker(read, thread=True, exclusive=True, group=group, exit_on_error=False)
+
+    def poll(self) -> None:
+        """Look whether the journal has grown, and tell the screen."""
+        self.fetch("poll", self._grown, queue.newest_event)
+
+    def _grown(self, newest: int) -> None:
+        if self.seen_event and newest > self.seen_event:
+            self.screen.post_message(JournalGrew())
+        self.seen_event = newest
+
+    def tell(self, error: BaseException) -> None:
+        """Show what went wrong: a refusal as a notice, anything else with the place where its trace is kept."""
+        if isinstance(error, DeskError):
+            severity = "error" if error.exit_code == 5 else "warning"
+            self.notify(clean(str(error)), severity=severity, markup=False, timeout=8)
+            return
+        path = save_trace(error)
+        text = _("Something broke: {kind}. Nothing was half done; the details are in {path}")
+        self.notify(text.format(kind=type(error).__name__, path=path), severity="error", markup=False, timeout=20)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show the error of any worker, in this one place."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.tell(event.worker.error)
+
+    def ticket_changed(self, ticket_id: int) -> None:
+        """Tell every open screen that a ticket is another one now."""
+        for screen in self.screen_stack:
+            screen.post_message(TicketChanged(ticket_id))
+
+    def open_ticket(self, ticket_id: int, compose: str | None = None) -> None:
+        """Open a ticket on its own screen, with the composer ready when asked."""
+        self.push_screen(TicketScreen(ticket_id, compose))
+
+    def open_knowledge(self, words: str = "") -> None:
+        """Open the knowledge search."""
+        self.push_screen(KnowledgeScreen(words))
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_language(self) -> None:
+        """Speak the other language, at once."""
+        i18n.activate("en" if i18n.language() == "zh" else "zh")
+        for screen in self.screen_stack:
+            screen.post_message(LanguageChanged())
+
+    async def action_leave(self) -> None:
+        """Quit; texts that are being written have been kept as drafts by then."""
+        for screen in self.screen_stack:
+            await _keep(screen)
+        self.exit()
+
+
+async def _keep(screen: Screen[Any]) -> None:
+    keep = getattr(screen, "keep_draft", None)
+    if keep is not None:
+        await keep()
+
+
+def save_trace(error: BaseException) -> Path:
+    """Write the trace of an unexpected error to the log folder and return its path."""
+    from platformdirs import user_log_path
+
+    folder = user_log_path("sharedops", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"error-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
+    path.write_text(clean("".join(traceback.format_exception(error))), encoding="utf-8", errors="replace")
+    return path

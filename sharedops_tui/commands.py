@@ -1,0 +1,93 @@
+"""The commands that open the console: `console` on the desk's database, `demo` on a throw-away one.
+
+Textual is imported inside the commands only: it costs a third of a second that no other command should pay.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sharedops_core import config
+from sharedops_core.cli import context, output
+from sharedops_core.errors import BadInput
+from sharedops_core.i18n import _
+
+if TYPE_CHECKING:
+    from sharedops_core.store.db import Database
+
+DEMO_AGENT = "li.na"
+DEMO_SEED = 7
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("console", help=_("Open the console on the desk's database. Also what `sharedops` alone does."))(console)
+    app.command(
+        "demo",
+        help=_(
+            "Open the console on a throw-away database full of seed data.\n\n\b\nExamples:\n  sharedops demo\n"
+            "  sharedops --lang zh demo --tickets 2000\n  sharedops demo --keep desk.db"
+        ),
+    )(demo)
+
+
+def console() -> None:
+    """Open the console."""
+    from sharedops_core.store.db import open_database
+
+    _require_terminal()
+    settings = config.load()
+    database = open_database(context.database_url())
+    try:
+        _run(database, settings, context.login())
+    finally:
+        database.close()
+
+
+def demo(
+    tickets: int = typer.Option(400, min=1, max=200_000, help=_("How many tickets the desk has.")),
+    keep: Path = typer.Option(None, help=_("Keep the database in this file instead of deleting it.")),
+    seed: int = typer.Option(DEMO_SEED, help=_("Another number, another desk.")),
+) -> None:
+    """Make a desk and open it as one of its agents."""
+    _require_terminal()
+    settings = config.load()
+    with tempfile.TemporaryDirectory(prefix="sharedops-demo-", ignore_cleanup_errors=True) as folder:
+        file = keep or Path(folder) / "demo.db"
+        if keep is not None and keep.exists():
+            raise BadInput(_("{file} exists already; open it with --db sqlite:///{file}").format(file=keep))
+        output.say(_("Making a desk with {n} tickets…").format(n=tickets))
+        _demo(f"sqlite:///{file}", tickets, seed, settings)
+    if keep is not None:
+        output.say(_("The desk is in {file}; open it with: sharedops --db sqlite:///{file} --as {who}").format(
+            file=keep, who=context.given.user or DEMO_AGENT))  # fmt: skip
+
+
+def _demo(url: str, tickets: int, seed: int, settings: config.Settings) -> None:
+    from sharedops_core.intake.living import make_demo
+    from sharedops_core.store.db import open_database
+
+    make_demo(url, seed=seed, at=context.now(), tickets=tickets)
+    database = open_database(url)
+    try:
+        _run(database, settings, context.given.user or DEMO_AGENT)
+    finally:
+        database.close()
+
+
+def _require_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput(_("the console needs a terminal; in a pipe use commands such as `sharedops ticket list`"))
+
+
+def _run(database: "Database", settings: config.Settings, login: str) -> None:
+    # Full-width ？ ／ ： from Chinese input methods arrive only without the Kitty keyboard protocol.
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    from sharedops_tui.app import SharedopsApp
+    from sharedops_tui.bridge import Bridge
+
+    SharedopsApp(Bridge(database, login), settings).run()

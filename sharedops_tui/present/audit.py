@@ -1,0 +1,44 @@
+"""The journal of a ticket as text, newest last: who did what, why, and how the ticket stood after it."""
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from sharedops_core.i18n import _
+from sharedops_core.rules import lifecycle
+from sharedops_core.rules.text import one_line
+from sharedops_core.views.ticket import EventRow, TicketCard
+from sharedops_tui.present.thread import team_name
+
+
+def audit(card: TicketCard) -> Content:
+    """Return one line per act."""
+    return Content("\n").join([_line(event) for event in card.events])
+
+
+def _line(event: EventRow) -> Content:
+    who = one_line(event.actor) or "sharedops"
+    act = lifecycle.act_name(event.act)
+    return Content.assemble(
+        (f"{event.at.astimezone():%m-%d %H:%M:%S}  ", "$foreground 60%"),
+        (who + " " * max(1, 10 - cell_len(who)), "bold"),
+        (act + " " * max(1, 12 - cell_len(act)), "$primary"),
+        (_state(event), "$secondary"),
+        (f"  L{event.line} {team_name(event.team)}", "$foreground 70%"),
+        (f"  {one_line(event.reason)}" if event.reason else "", "$warning"),
+        (_detail(event), "$foreground 60%"),
+    )
+
+
+def _state(event: EventRow) -> str:
+    if event.from_state in (None, event.state):
+        return lifecycle.state_name(event.state)
+    return f"{lifecycle.state_name(event.from_state or '')} → {lifecycle.state_name(event.state)}"
+
+
+def _detail(event: EventRow) -> str:
+    shown = [one_line(f"{_name(key)} {value}") for key, value in event.detail.items() if value not in (None, "")]
+    return f"  {', '.join(shown)}" if shown else ""
+
+
+def _name(key: str) -> str:
+    return {"to_team": "→", "to_agent": "→", "told": _("told"), "level": _("level"), "csat": "CSAT"}.get(key, key)

@@ -1,0 +1,127 @@
+"""The fields of a ticket as text, with both clocks in words."""
+
+from datetime import datetime
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from sharedops_core.i18n import _, pick
+from sharedops_core.rules import lifecycle, spans
+from sharedops_core.rules.text import one_line
+from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard
+from sharedops_tui.present.thread import team_name
+
+Field = tuple[str, str, str]
+"""A field: its name, its value, its style."""
+
+
+def fields(card: TicketCard, now: datetime) -> Content:
+    """Return all fields in groups."""
+    groups = [_work(card), _clocks(card, now), _people(card), _times(card)]
+    return Content("\n\n").join([Content("\n").join([_line(field) for field in group]) for group in groups])
+
+
+def summary(card: TicketCard, now: datetime) -> Content:
+    """Return the two lines above the tabs: number, subject, state and the clock that counts."""
+    state = lifecycle.state_name(card.state) + (f" ({one_line(card.waiting_reason)})" if card.waiting_reason else "")
+    holder = one_line(card.assignee.name) if card.assignee else _("nobody")
+    first = Content.assemble(
+        (one_line(card.number), "bold $primary"), "  ", (f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
+        "  ", (state, "$secondary"), f"  L{card.line} {team_name(card.team)} · {holder}",
+    )  # fmt: skip
+    clocks = [clock_words(clock, now) for clock in card.clocks if clock.stopped_at is None]
+    return Content("\n").join([Content.styled(one_line(card.subject), "bold"), first, Content("  ·  ").join(clocks)])
+
+
+def clock_words(clock: ClockRow, now: datetime) -> Content:
+    """Return a clock in words, coloured by how it stands."""
+    is_paused = clock.due_at is None and clock.stopped_at is None
+    shown = spans.countdown(clock.due_at, clock.left, now, is_paused=is_paused)
+    style = {spans.BREACHED: "bold $error", spans.AT_RISK: "$warning", spans.PAUSED: "$secondary"}.get(shown.standing, "")
+    text = spans.sentence(clock.due_at, clock.left, now, is_paused=is_paused)
+    return Content.assemble((f"{clock_name(clock.kind)} ", "$foreground 60%"), (f"{text}{shown.mark}".rstrip(), style))
+
+
+def clock_name(kind: str) -> str:
+    """Return a clock in the user's language."""
+    return {"response": _("response"), "resolution": _("resolution")}.get(kind, kind)
+
+
+def _work(card: TicketCard) -> list[Field]:
+    item = f"{card.item_code}  {pick(card.item_en, card.item_zh)}" if card.item_code else "-"
+    offered = team_name(card.offered_team) if card.offered_team else "-"
+    return [
+        (_("Service item"), item, ""),
+        (_("Promise"), pick(card.policy_en, card.policy_zh), ""),
+        (_("State"), lifecycle.state_name(card.state), "$secondary"),
+        (_("Priority"), f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
+        (_("Team"), f"L{card.line}  {team_name(card.team)}", ""),
+        (_("Offered to"), offered, "$warning" if card.offered_team else ""),
+        (_("Hand-offs"), str(card.handoff_count), ""),
+        (_("Reopened"), str(card.reopen_count), ""),
+        (_("Channel"), card.channel, ""),
+    ]
+
+
+def _clocks(card: TicketCard, now: datetime) -> list[Field]:
+    found: list[Field] = []
+    for clock in card.clocks:
+        if clock.stopped_at is not None:
+            late = clock.breached_at is not None
+            value = _("missed") if late else _("met")
+            found.append((clock_name(clock.kind), f"{clock.target}  {value}", "$error" if late else "$success"))
+            continue
+        words = spans.sentence(clock.due_at, clock.left, now, is_paused=clock.due_at is None)
+        due = f"  {clock.due_at.astimezone():%m-%d %H:%M:%S}" if clock.due_at else ""
+        is_late = clock.due_at is not None and now > clock.due_at
+        found.append((clock_name(clock.kind), f"{clock.target}  {words}{due}", "bold $error" if is_late else ""))
+    return found
+
+
+def _people(card: TicketCard) -> list[Field]:
+    return [
+        (_("Requester"), _person(card.requester), "bold" if card.requester and card.requester.is_vip else ""),
+        (_("Department"), _department(card.requester), ""),
+        (_("Contact"), _contact(card.requester), ""),
+        (_("Holder"), _person(card.assignee), ""),
+        (_("First contact"), _person(card.first_contact), "$success"),
+    ]
+
+
+def _times(card: TicketCard) -> list[Field]:
+    found = [
+        (_("Opened"), card.opened_at), (_("Accepted"), card.accepted_at), (_("Responded"), card.responded_at),
+        (_("Resolved"), card.resolved_at), (_("Closed"), card.confirmed_at), (_("Changed"), card.changed_at),
+    ]  # fmt: skip
+    lines: list[Field] = [(name, f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "-", "") for name, at in found]
+    if card.csat is not None:
+        lines.append((_("Rating"), f"{'★' * card.csat}{'☆' * (5 - card.csat)}  {one_line(card.survey_comment)}", "$accent"))
+    return lines
+
+
+def _person(person: PersonCard | None) -> str:
+    if person is None:
+        return "-"
+    latin = f" {person.name_latin}" if person.name_latin and person.name_latin != person.name else ""
+    return f"{'★ ' if person.is_vip else ''}{person.name}{latin}  {person.login}"
+
+
+def _department(person: PersonCard | None) -> str:
+    if person is None:
+        return "-"
+    parts = (
+        pick(person.company_en, person.company_zh),
+        pick(person.department_en, person.department_zh),
+        pick(person.title_en, person.title_zh),
+    )
+    return " · ".join(part for part in parts if part) or "-"
+
+
+def _contact(person: PersonCard | None) -> str:
+    return "  ".join(part for part in (person.phone, person.email) if part) or "-" if person else "-"
+
+
+def _line(field: Field) -> Content:
+    name, value, style = field
+    gap = " " * max(1, 15 - cell_len(name))
+    return Content.assemble((name + gap, "$foreground 60%"), (one_line(value), style))

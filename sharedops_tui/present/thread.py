@@ -1,0 +1,75 @@
+"""The thread of a ticket as text: who said what to whom, and when; hand-offs stand where they happened."""
+
+from textual.content import Content
+
+from sharedops_core.i18n import _, pick
+from sharedops_core.rules.handoff import slot_name
+from sharedops_core.rules.text import clean, one_line
+from sharedops_core.views.ticket import HandoffRow, MessageRow, TicketCard
+
+_SLOTS = ("asked", "tried", "found", "promised", "wanted")
+_COLOURS = {"in": "$primary", "out": "$success", "internal": "$warning"}
+
+
+def thread(card: TicketCard) -> Content:
+    """Return messages and hand-offs in the order of time."""
+    parts = [(message.at, 0, _message(message)) for message in card.thread]
+    parts += [(handoff.offered_at, 1, _handoff(handoff)) for handoff in card.handoffs]
+    if not parts:
+        return Content.styled(_("nothing has been said yet"), "$foreground 60%")
+    return Content("\n\n").join([content for _at, _order, content in sorted(parts, key=lambda part: part[:2])])
+
+
+def _message(message: MessageRow) -> Content:
+    colour = _COLOURS[message.direction]
+    head = Content.assemble(
+        ("▌", colour),
+        (f"{message.at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"),
+        (one_line(message.author) or "sharedops", f"bold {colour}"),
+        (f"  {direction_name(message.direction)}", f"{colour} 80%"),
+    )
+    return Content("\n").join([head, *_marked(clean(message.body), colour)])
+
+
+def _handoff(handoff: HandoffRow) -> Content:
+    colour = "$accent"
+    to = team_name(handoff.to_team)
+    head = Content.assemble(
+        ("▌", colour),
+        (f"{handoff.offered_at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"),
+        (_("hand-off"), f"bold {colour}"),
+        (f"  {team_name(handoff.from_team)} → {to}  ", colour),
+        (decision_name(handoff.decision), "bold" if handoff.decision == "offered" else "$foreground 70%"),
+        (f"  {one_line(handoff.decided_by)}" if handoff.decided_by else "", "$foreground 70%"),
+    )
+    lines = [
+        Content.assemble(("▌", colour), (f"{slot_name(slot)}: ", "$foreground 60%"), one_line(getattr(handoff, slot)))
+        for slot in _SLOTS
+    ]
+    return Content("\n").join([head, *lines])
+
+
+def _marked(body: str, colour: str) -> list[Content]:
+    return [Content.assemble(("▌", colour), line) for line in body.split("\n")]
+
+
+def team_name(team: object) -> str:
+    """Return a team card by name in the user's language."""
+    if team is None:
+        return "-"
+    return one_line(pick(team.name_en, team.name_zh))  # type: ignore[attr-defined]
+
+
+def direction_name(direction: str) -> str:
+    """Return where a message went."""
+    return {"in": _("from the requester"), "out": _("to the requester"), "internal": _("internal note")}[direction]
+
+
+def decision_name(decision: str) -> str:
+    """Return what became of a hand-off."""
+    return {
+        "offered": _("waiting to be accepted"),
+        "accepted": _("accepted"),
+        "given_back": _("given back"),
+        "withdrawn": _("withdrawn"),
+    }[decision]

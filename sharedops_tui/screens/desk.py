@@ -1,0 +1,57 @@
+"""What every screen with tickets on it can do: act on them, look them up, take a new one in, copy a number."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from sharedops_core.i18n import _
+from sharedops_tui import acts
+from sharedops_tui.widgets.ticket_pane import TicketPane
+
+
+class DeskScreen(Screen[None]):
+    """The keys of the acts, for whichever tickets a screen says are meant."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(act.key, f"act('{act.id}')", show=False, id=f"ticket.{act.id}") for act in acts.ACTS.values()),
+        Binding("left_square_bracket,［", "tab(-1)", show=False, id="ticket.tab_left"),
+        Binding("right_square_bracket,］", "tab(1)", show=False, id="ticket.tab_right"),
+        Binding("K", "knowledge", show=False, id="ticket.knowledge"),
+        Binding("N", "new", show=False, id="desk.new"),
+        Binding("y", "copy", show=False, id="ticket.copy"),
+    ]
+
+    def chosen(self) -> Sequence[int]:
+        """Return the ids of the tickets an act is meant for."""
+        raise NotImplementedError
+
+    def named(self) -> tuple[str, str]:
+        """Return number and subject of the ticket in focus, empty when there is none."""
+        raise NotImplementedError
+
+    def action_act(self, act_id: str) -> None:
+        """Start an act on the chosen tickets."""
+        ids = self.chosen()
+        if ids:
+            self.run_worker(acts.perform(self.app, act_id, ids), exit_on_error=False)
+
+    def action_tab(self, by: int) -> None:
+        """Show another tab of the ticket."""
+        self.query_one(TicketPane).turn(by)
+
+    def action_knowledge(self) -> None:
+        """Look the ticket up in the knowledge base."""
+        self.app.open_knowledge(self.named()[1])
+
+    def action_new(self) -> None:
+        """Take a new request in."""
+        self.run_worker(acts.take_in(self.app), exit_on_error=False)
+
+    def action_copy(self) -> None:
+        """Send the number to the terminal, whose clipboard it may reach."""
+        number = self.named()[0]
+        if number:
+            self.app.copy_to_clipboard(number)
+            self.notify(_("{number} sent to the terminal's clipboard").format(number=number), markup=False)

@@ -1,0 +1,170 @@
+"""The ticket screen: one ticket in tabs, knowledge beside it where there is room, the composer below."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
+
+from sharedops_core.desk import conversation
+from sharedops_core.errors import DeskError
+from sharedops_core.i18n import _
+from sharedops_core.views import knowledge
+from sharedops_core.views import ticket as tickets
+from sharedops_tui import acts, editor
+from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged
+from sharedops_tui.screens.desk import DeskScreen
+from sharedops_tui.widgets.composer import Composer
+from sharedops_tui.widgets.key_bar import KeyBar
+from sharedops_tui.widgets.knowledge_pane import KnowledgePane
+from sharedops_tui.widgets.status_bar import StatusBar
+from sharedops_tui.widgets.ticket_pane import TicketBody, TicketPane
+
+if TYPE_CHECKING:
+    from sharedops_tui.app import SharedopsApp
+
+_KNOWLEDGE_FROM = 120
+
+
+class TicketScreen(DeskScreen):
+    """One ticket, and room to answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape,minus", "back", show=False, id="ticket.back"),
+        Binding("r", "compose('reply')", show=False, id="ticket.compose_reply"),
+        Binding("c", "compose('note')", show=False, id="ticket.compose_note"),
+    ]
+
+    def __init__(self, ticket_id: int, compose: str | None = None) -> None:
+        super().__init__()
+        self.ticket_id, self.wanted = ticket_id, compose
+        self.card: tickets.TicketCard | None = None
+
+    @property
+    def desk(self) -> "SharedopsApp":
+        """Return the app by its own type."""
+        return cast("SharedopsApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay the panes out."""
+        me, now = self.desk.bridge.me, self.desk.bridge.now
+        yield StatusBar(me.login, me.name, me.line, now)
+        with Horizontal(id="desk"):
+            yield TicketPane(now, id="ticket")
+            yield KnowledgePane(id="knowledge")
+        yield Composer()
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Read the ticket."""
+        self.query_one(TicketBody).focus()
+        self.load()
+
+    def on_resize(self, event: Resize) -> None:
+        """Show knowledge beside the ticket where there is room."""
+        self.query_one(KnowledgePane).display = event.size.width >= _KNOWLEDGE_FROM
+
+    def tick(self) -> None:
+        """Let clocks and countdowns go on."""
+        self.query_one(TicketPane).tick()
+        self.query_one(StatusBar).refresh()
+
+    def load(self) -> None:
+        """Read the card again; nothing that is being written is touched."""
+        me = self.desk.bridge.me.person_id
+        self.desk.fetch("ticket", self._show, tickets.ticket, self.ticket_id, reader_id=me)
+
+    def _show(self, card: tickets.TicketCard | None) -> None:
+        if card is None:
+            self.notify(_("the ticket is gone"), severity="warning", markup=False)
+            return
+        is_first = self.card is None
+        self.card = card
+        self.query_one(TicketPane).show(card)
+        self.query_one(KeyBar).hints = acts.hints(card)
+        if is_first:
+            families = (card.family_code,) if card.family_code else ()
+            pane = self.query_one(KnowledgePane)
+            self.desk.fetch("hits", pane.show, knowledge.suggest, card.subject, families=families)
+            if self.wanted or card.draft:
+                self.action_compose(self.wanted or card.draft_kind or "reply")
+
+    @on(TicketChanged)
+    def _changed(self, event: TicketChanged) -> None:
+        if event.ticket_id == self.ticket_id:
+            self.load()
+
+    @on(JournalGrew)
+    def _journal_grew(self) -> None:
+        self.load()
+
+    @on(LanguageChanged)
+    def _language_changed(self) -> None:
+        self.query_one(TicketPane).redraw()
+        self.query_one(Composer).retitle()
+        self.query_one(KnowledgePane).redraw()
+        self.query_one(KeyBar).hints = acts.hints(self.card)
+
+    def chosen(self) -> Sequence[int]:
+        """Return the ticket of this screen."""
+        return [self.ticket_id]
+
+    def named(self) -> tuple[str, str]:
+        """Return number and subject."""
+        return (self.card.number, self.card.subject) if self.card else ("", "")
+
+    def action_compose(self, kind: str) -> None:
+        """Write a reply or a note; an own draft of that kind goes on."""
+        card = self.card
+        draft = card.draft if card and card.draft_kind == kind else ""
+        self.query_one(Composer).open(kind, draft)
+
+    @on(Composer.Sent)
+    def _sent(self, event: Composer.Sent) -> None:
+        self.run_worker(self._send(event.kind, event.body), exit_on_error=False)
+
+    async def _send(self, kind: str, body: str) -> None:
+        """Send; the composer is emptied only after the database has it."""
+        act = conversation.note if kind == "note" else conversation.reply
+        try:
+            await asyncio.to_thread(self.desk.bridge.act, act, self.ticket_id, body)
+        except DeskError as error:
+            self.desk.tell(error)
+            return
+        self.query_one(Composer).close()
+        self.query_one(TicketBody).focus()
+        self.notify(_("note saved") if kind == "note" else _("reply sent"), markup=False)
+        self.desk.ticket_changed(self.ticket_id)
+
+    @on(Composer.Kept)
+    async def _kept(self, event: Composer.Kept) -> None:
+        await asyncio.to_thread(
+            self.desk.bridge.act, conversation.keep_draft, self.ticket_id, event.kind, event.body
+        )
+
+    @on(Composer.Left)
+    def _left(self) -> None:
+        self.query_one(TicketBody).focus()
+        self.load()
+
+    @on(Composer.EditorWanted)
+    def _editor_wanted(self) -> None:
+        composer = self.query_one(Composer)
+        composer.write(editor.edit(self.app, composer.body))
+
+    async def keep_draft(self) -> None:
+        """Keep what is being written, before the app ends."""
+        composer = self.query_one(Composer)
+        if composer.display:
+            await asyncio.to_thread(
+                self.desk.bridge.act, conversation.keep_draft, self.ticket_id, composer.kind, composer.body
+            )
+
+    async def action_back(self) -> None:
+        """Go back to the queue; drafts are kept."""
+        await self.keep_draft()
+        self.dismiss()

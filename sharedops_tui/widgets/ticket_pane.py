@@ -1,0 +1,112 @@
+"""One ticket in tabs: thread, fields, audit. Used below the queue and on the ticket screen alike."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from sharedops_core.i18n import _
+from sharedops_core.views.ticket import TicketCard
+from sharedops_tui.present.audit import audit
+from sharedops_tui.present.fields import fields, summary
+from sharedops_tui.present.thread import thread
+
+TABS = ("thread", "fields", "audit")
+
+
+class TicketBody(VerticalScroll, can_focus=True):
+    """The scrolling part; moves like every list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("g", "scroll_home", show=False),
+        Binding("G", "scroll_end", show=False),
+        Binding("ctrl+d", "page_down", show=False),
+        Binding("ctrl+u", "page_up", show=False),
+    ]
+
+
+class TicketPane(Vertical):
+    """Shows a card; knows nothing of where it comes from."""
+
+    DEFAULT_CSS = """
+    TicketPane { border: round $border-blurred; border-title-color: $foreground 70%; }
+    TicketPane:focus-within { border: round $primary; border-title-color: $primary; }
+    TicketPane .summary { height: auto; max-height: 4; padding: 0 1; }
+    TicketPane TicketBody { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; border-top: solid $border-blurred; }
+    TicketPane TicketBody Static { height: auto; }
+    """
+    tab: reactive[str] = reactive("thread")
+
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.now = now
+        self.card: TicketCard | None = None
+
+    def compose(self) -> ComposeResult:
+        """Summary above, the tab's text below."""
+        yield Static(classes="summary", markup=False)
+        with TicketBody():
+            yield Static(classes="text", markup=False)
+
+    def on_mount(self) -> None:
+        """Draw the empty state."""
+        self.redraw()
+
+    def show(self, card: TicketCard | None) -> None:
+        """Show another card, or the same one as it is now; the scroll place is kept for the same ticket."""
+        is_same = card is not None and self.card is not None and card.ticket_id == self.card.ticket_id
+        self.card = card
+        self.redraw()
+        if not is_same:
+            self._home()
+
+    def turn(self, by: int) -> None:
+        """Show the next tab to the right or left."""
+        self.tab = TABS[(TABS.index(self.tab) + by) % len(TABS)]
+
+    def watch_tab(self) -> None:
+        """Draw the chosen tab from its beginning."""
+        if self.is_mounted:
+            self.redraw()
+            self._home()
+
+    def tick(self) -> None:
+        """Let the clocks in the summary go on."""
+        if self.card is not None:
+            self.query_one(".summary", Static).update(summary(self.card, self.now()))
+
+    def redraw(self) -> None:
+        """Say everything again, in the language of now."""
+        self.border_title = self._tabs()
+        text = self.query_one(".text", Static)
+        if self.card is None:
+            self.query_one(".summary", Static).update(Content(""))
+            text.update(Content.styled(_("no ticket here"), "$foreground 60%"))
+            return
+        self.tick()
+        text.update(self._text(self.card))
+
+    def _home(self) -> None:
+        body = self.query_one(TicketBody)
+        if self.tab == "thread":
+            body.scroll_end(animate=False)
+        else:
+            body.scroll_home(animate=False)
+
+    def _text(self, card: TicketCard) -> Content:
+        if self.tab == "fields":
+            return fields(card, self.now())
+        return thread(card) if self.tab == "thread" else audit(card)
+
+    def _tabs(self) -> Content:
+        names = {"thread": _("Thread"), "fields": _("Fields"), "audit": _("Audit")}
+        parts = [(f" {names[tab]} ", "bold reverse" if tab == self.tab else "") for tab in TABS]
+        return Content.assemble(*parts)
