@@ -1,0 +1,285 @@
+"""The four reports: sla, backlog, handoffs, volume; every figure with its definition and its source.
+
+Figures of imported tickets come in two kinds: the source's word (counters its log states) and what is recomputed
+from the journal. The definition of each figure says which it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlmodel import Session, col
+
+from sharedops_core.errors import Refused
+from sharedops_core.i18n import _, language
+from sharedops_core.rules import lifecycle
+from sharedops_core.store.tables import Clock, Event, Handoff, ServiceItem, SourceRecord, Survey, Team, Ticket
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Tickets opened from `start` on and before `end`; None is open-ended."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: figures by name, their definitions, and rows by dimension."""
+
+    name: str
+    title: str
+    period: Period
+    figures: Mapping[str, float | int | None]
+    definitions: Mapping[str, str]
+    rows: Sequence[Row] = ()
+    dimension: str | None = None
+    measures: Sequence[str] = field(default=())
+
+
+def report(session: Session, name: str, period: Period, now: datetime, *, by: str | None = None) -> Report:
+    """Return a report by its name; raises Refused for an unknown dimension."""
+    make = REPORTS[name]
+    if by is not None and by not in DIMENSIONS:
+        raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=", ".join(DIMENSIONS)))
+    return make(session, period, now, by)
+
+
+def _sla(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+    missed = _missed(now)
+    measures = {
+        "tickets": func.count(),
+        "missed_by_source": func.coalesce(func.sum(case((col(SourceRecord.is_missed), 1), else_=0)), 0),
+        "missed": _count_if(missed),
+        "response_missed": _count_if(_clock_missed("response", now)),
+        "resolution_missed": _count_if(_clock_missed("resolution", now)),
+    }
+    figures, rows = _measured(session, period, by, measures)
+    figures["met_percent"] = _percent(figures["tickets"] - figures["missed"], figures["tickets"])
+    definitions = {
+        "tickets": _("Tickets opened in the period."),
+        "missed_by_source": _("Source's word: imported tickets whose log says that the target was missed."),
+        "missed": _("Recomputed: tickets with at least one clock, response or resolution, past its due time."),
+        "response_missed": _("Recomputed: tickets whose response clock passed its due time before a person answered."),
+        "resolution_missed": _("Recomputed: tickets whose resolution clock passed its due time, waits cut out."),
+        "met_percent": _("Recomputed: tickets without a missed clock, per hundred tickets."),
+    }
+    return Report("sla", _("Service levels"), period, figures, definitions, rows, by, list(measures))
+
+
+def _backlog(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+    is_open = col(Ticket.queue_at).is_not(None)
+    measures = {
+        "open": _count_if(is_open),
+        "waiting": _count_if(and_(is_open, col(Ticket.state) == lifecycle.WAITING)),
+        "unassigned": _count_if(and_(is_open, col(Ticket.assignee_id).is_(None))),
+        "offered": _count_if(col(Ticket.offered_team_id).is_not(None)),
+        "breached": _count_if(and_(is_open, col(Ticket.is_paused).is_(False), col(Ticket.queue_at) < now)),
+        "awaiting_confirmation": _count_if(col(Ticket.state) == lifecycle.RESOLVED),
+    }
+    figures, rows = _measured(session, period, by or "line", measures)
+    oldest = session.execute(_within(select(func.min(Ticket.opened_at)).where(is_open), period)).scalar()
+    figures["oldest_days"] = None if oldest is None else (now - oldest).days
+    definitions = {
+        "open": _("Tickets opened in the period that are received, accepted, working or waiting now."),
+        "waiting": _("Open tickets that wait for somebody."),
+        "unassigned": _("Open tickets that nobody holds."),
+        "offered": _("Tickets whose hand-off has not been answered yet."),
+        "breached": _("Open tickets whose next clock runs and is past its due time; paused ones are not counted."),
+        "awaiting_confirmation": _("Resolved tickets that the requester has not confirmed."),
+        "oldest_days": _("Age of the oldest open ticket in whole days."),
+    }
+    return Report("backlog", _("Backlog"), period, figures, definitions, rows, by or "line", list(measures))
+
+
+def _handoffs(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+    runs = _team_runs()
+    moves = (
+        select(
+            runs.c.ticket_id,
+            func.sum(case((runs.c.before.is_not(None), 1), else_=0)).label("moves"),
+            func.max(case((runs.c.before_that == runs.c.team_id, 1), else_=0)).label("is_aba"),
+        )
+        .group_by(runs.c.ticket_id)
+        .subquery()
+    )
+    lines = (
+        select(col(Event.ticket_id), func.max(Event.line).label("deepest")).group_by(col(Event.ticket_id)).subquery()
+    )
+    reassigned = func.coalesce(col(SourceRecord.reassignments), moves.c.moves, 0)
+    measures = {
+        "tickets": func.count(),
+        "reassignments": func.coalesce(func.sum(reassigned), 0),
+        "tickets_without_reassignment": _count_if(reassigned == 0),
+        "team_handovers": func.coalesce(func.sum(moves.c.moves), 0),
+        "aba_tickets": func.coalesce(func.sum(moves.c.is_aba), 0),
+        **{f"deepest_line_{n}": _count_if(lines.c.deepest == n) for n in (1, 2, 3)},
+    }
+    joins = [(moves, moves.c.ticket_id), (lines, lines.c.ticket_id)]
+    figures, rows = _measured(session, period, by, measures, joins)
+    figures |= _offers(session, period)
+    definitions = {
+        "tickets": _("Tickets opened in the period."),
+        "reassignments": _("Source's word where its log states a counter; else recomputed: changes of team."),
+        "tickets_without_reassignment": _("Tickets whose number of reassignments, as above, is zero."),
+        "team_handovers": _("Recomputed from the journal: changes of team from one entry to the next."),
+        "aba_tickets": _("Recomputed: tickets that went from a team to another and straight back."),
+        "deepest_line_1": _("Recomputed: tickets whose work never left line 1."),
+        "deepest_line_2": _("Recomputed: tickets that reached line 2 and no further."),
+        "deepest_line_3": _("Recomputed: tickets that reached line 3."),
+        "offers": _("Hand-offs offered in this desk on tickets opened in the period."),
+        "accepted": _("Of these, accepted."),
+        "given_back": _("Of these, given back."),
+    }
+    return Report("handoffs", _("Hand-offs"), period, figures, definitions, rows, by, list(measures))
+
+
+def _volume(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+    waited = select(col(Event.ticket_id)).where(col(Event.waiting_reason) == "requester").distinct().subquery()
+    reopens = func.coalesce(col(SourceRecord.reopens), col(Ticket.reopen_count))
+    is_first = and_(col(Ticket.resolved_at).is_not(None), col(Ticket.handoff_count) == 0, reopens == 0,
+                    col(Ticket.line) == 1, col(SourceRecord.ticket_id).is_(None))  # fmt: skip
+    is_own_resolved = and_(col(Ticket.resolved_at).is_not(None), col(SourceRecord.ticket_id).is_(None))
+    measures = {
+        "tickets": func.count(),
+        "resolved": _count_if(col(Ticket.resolved_at).is_not(None)),
+        "closed": _count_if(col(Ticket.state).in_(lifecycle.CLOSED_STATES)),
+        "reopened": _count_if(reopens > 0),
+        "waited_for_requester": func.count(waited.c.ticket_id),
+    }
+    figures, rows = _measured(session, period, by, measures, [(waited, waited.c.ticket_id)])
+    first, own = session.execute(
+        _within(select(_count_if(is_first), _count_if(is_own_resolved)).select_from(_joined()), period)
+    ).one()
+    csat = session.execute(
+        _within(select(func.avg(Survey.csat)).join(Ticket, col(Ticket.id) == col(Survey.ticket_id)), period)
+    ).scalar()
+    figures |= {"fcr_percent": _percent(first, own), "csat": round(float(csat), 2) if csat is not None else None}
+    definitions = {
+        "tickets": _("Tickets opened in the period."),
+        "resolved": _("Of these, resolved by now, confirmed or not."),
+        "closed": _("Of these, confirmed or cancelled by now."),
+        "reopened": _("Source's word where its log states a counter; else recomputed: reopened at least once."),
+        "waited_for_requester": _("Recomputed from the journal: tickets that ever waited for the requester."),
+        "fcr_percent": _("First contact resolution: resolved on line 1 without hand-off or reopening, per hundred"
+                         " resolved tickets of this desk (imported ones left out)."),
+        "csat": _("Mean satisfaction from 1 to 5 over the answered surveys of these tickets."),
+    }  # fmt: skip
+    return Report("volume", _("Volume"), period, figures, definitions, rows, by, list(measures))
+
+
+def _measured(
+    session: Session, period: Period, by: str | None, measures: Mapping[str, Any], joins: Sequence[tuple[Any, Any]] = ()
+) -> tuple[dict[str, Any], list[Row]]:
+    """Return the measures over all tickets of the period, and by dimension when one is asked for."""
+    columns = [measure.label(name) for name, measure in measures.items()]
+    source = _joined(joins)
+    whole = session.execute(_within(select(*columns).select_from(source), period)).mappings().one()
+    rows: list[Row] = []
+    if by is not None:
+        dimension = DIMENSIONS[by]()
+        statement = select(dimension.label(by), *columns).select_from(source).group_by(dimension).order_by(dimension)
+        rows = [dict(found) for found in session.execute(_within(statement, period)).mappings()]
+    return dict(whole), rows
+
+
+def _joined(joins: Sequence[tuple[Any, Any]] = ()) -> Any:
+    tickets: Any = Ticket.__table__  # type: ignore[attr-defined]
+    source = (
+        tickets.outerjoin(SourceRecord, col(SourceRecord.ticket_id) == col(Ticket.id))
+        .outerjoin(Team, col(Team.id) == col(Ticket.team_id))
+        .outerjoin(ServiceItem, col(ServiceItem.id) == col(Ticket.item_id))
+    )
+    for table, key in joins:
+        source = source.outerjoin(table, key == col(Ticket.id))
+    return source
+
+
+def _within(statement: Select[Any], period: Period) -> Select[Any]:
+    if period.start is not None:
+        statement = statement.where(col(Ticket.opened_at) >= period.start)
+    if period.end is not None:
+        statement = statement.where(col(Ticket.opened_at) < period.end)
+    return statement
+
+
+def _team_runs() -> Any:
+    """Return the journal reduced to changes of team, each with the team before and the one before that."""
+    by_ticket: dict[str, Any] = {"partition_by": col(Event.ticket_id), "order_by": col(Event.seq)}
+    previous = func.lag(col(Event.team_id)).over(**by_ticket).label("previous")
+    entries = select(col(Event.ticket_id), col(Event.seq), col(Event.team_id), previous).where(
+        col(Event.team_id).is_not(None)
+    ).subquery()  # fmt: skip
+    runs = (
+        select(entries.c.ticket_id, entries.c.seq, entries.c.team_id)
+        .where((entries.c.previous.is_(None)) | (entries.c.previous != entries.c.team_id))
+        .subquery()
+    )
+    order: dict[str, Any] = {"partition_by": runs.c.ticket_id, "order_by": runs.c.seq}
+    return select(
+        runs.c.ticket_id,
+        runs.c.team_id,
+        func.lag(runs.c.team_id).over(**order).label("before"),
+        func.lag(runs.c.team_id, 2).over(**order).label("before_that"),
+    ).subquery()
+
+
+def _offers(session: Session, period: Period) -> dict[str, int]:
+    statement = select(
+        func.count(), _count_if(col(Handoff.decision) == "accepted"), _count_if(col(Handoff.decision) == "given_back")
+    ).join(Ticket, col(Ticket.id) == col(Handoff.ticket_id))
+    offers, accepted, given_back = session.execute(_within(statement, period)).one()
+    return {"offers": offers, "accepted": accepted, "given_back": given_back}
+
+
+def _clock_missed(kind: str, now: datetime) -> ColumnElement[bool]:
+    is_late = and_(col(Clock.stopped_at).is_(None), col(Clock.due_at) < now)
+    return (
+        select(literal(1))
+        .where(
+            col(Clock.ticket_id) == col(Ticket.id), col(Clock.kind) == kind, col(Clock.breached_at).is_not(None) | is_late
+        )
+        .exists()
+    )
+
+
+def _missed(now: datetime) -> ColumnElement[bool]:
+    return _clock_missed("response", now) | _clock_missed("resolution", now)
+
+
+def _count_if(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
+
+
+def _item_name() -> Any:
+    return ServiceItem.name_zh if language() == "zh" else ServiceItem.name_en
+
+
+DIMENSIONS: Mapping[str, Callable[[], Any]] = {
+    "priority": lambda: col(Ticket.priority),
+    "line": lambda: col(Ticket.line),
+    "team": lambda: col(Team.code),
+    "state": lambda: col(Ticket.state),
+    "kind": lambda: col(Ticket.kind),
+    "channel": lambda: col(Ticket.channel),
+    "item": lambda: col(_item_name()),
+    "month": lambda: func.substr(col(Ticket.opened_at), 1, 7),
+    "day": lambda: func.substr(col(Ticket.opened_at), 1, 10),
+}
+"""What rows can be made by. Months and days are those of UTC."""
+
+REPORTS: Mapping[str, Callable[[Session, Period, datetime, str | None], Report]] = {
+    "sla": _sla,
+    "backlog": _backlog,
+    "handoffs": _handoffs,
+    "volume": _volume,
+}
