@@ -61,9 +61,7 @@ async def perform(app: "SharedopsApp", act_id: str, ticket_ids: Sequence[int]) -
     _report(app, act, cards, done, errors)
 
 
-def _report(
-    app: "SharedopsApp", act: Act, cards: Sequence[TicketCard], done: int, errors: Sequence[DeskError]
-) -> None:
+def _report(app: "SharedopsApp", act: Act, cards: Sequence[TicketCard], done: int, errors: Sequence[DeskError]) -> None:
     if done == 1 and len(cards) == 1:
         app.notify(_("{number}: {act}, done").format(number=cards[0].number, act=act.label()), markup=False)
     elif done:

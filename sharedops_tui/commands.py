@@ -25,7 +25,9 @@ DEMO_SEED = 7
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    app.command("console", help=_("Open the console on the desk's database. Also what `sharedops` alone does."))(console)
+    app.command("console", help=_("Open the console on the desk's database. Also what `sharedops` alone does."))(
+        console
+    )
     app.command(
         "demo",
         help=_(
@@ -69,6 +71,7 @@ def demo(
 
 def _demo(url: str, tickets: int, seed: int, settings: config.Settings) -> None:
     from sharedops_core.intake.living import make_demo
+
     from sharedops_core.store.db import open_database
 
     make_demo(url, seed=seed, at=context.now(), tickets=tickets)

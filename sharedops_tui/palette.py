@@ -76,9 +76,7 @@ class DeskCommands(Provider):
 
     async def _tickets(self, words: str) -> AsyncIterator[Hit]:
         question = queue.Question("open", self.desk.bridge.me.person_id, words)
-        page = await asyncio.to_thread(
-            self.desk.bridge.read, queue.page, question, self.desk.bridge.now(), size=_FOUND
-        )
+        page = await asyncio.to_thread(self.desk.bridge.read, queue.page, question, self.desk.bridge.now(), size=_FOUND)
         for row in page.rows:
             text = f"{row.number}  {one_line(row.subject)}"
             yield Hit(1.0, Content(text), partial(self.desk.open_ticket, row.ticket_id), text=text)
@@ -88,7 +86,9 @@ class DeskCommands(Provider):
             return
         found = await asyncio.to_thread(self.desk.bridge.read, people.find_requesters, words, limit=_FOUND)
         for person in found:
-            text = f"{one_line(person.name)} {person.login}  {one_line(pick(person.department_en, person.department_zh))}"
+            text = (
+                f"{one_line(person.name)} {person.login}  {one_line(pick(person.department_en, person.department_zh))}"
+            )
             yield Hit(1.0, Content(text), partial(self._filter, person.login), text=text)
 
     def _filter(self, login: str) -> None:
@@ -101,4 +101,6 @@ class DeskCommands(Provider):
         found = await asyncio.to_thread(self.desk.bridge.read, knowledge.search, words, limit=_FOUND)
         for article in found:
             title = one_line(pick(article.title_en, article.title_zh))
-            yield Hit(1.0, Content(f"{article.key}  {title}"), partial(self.desk.open_knowledge, article.key), text=title)
+            yield Hit(
+                1.0, Content(f"{article.key}  {title}"), partial(self.desk.open_knowledge, article.key), text=title
+            )

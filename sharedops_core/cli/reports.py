@@ -28,7 +28,9 @@ def register(app: typer.Typer) -> None:
         "volume": _("How many tickets come, go and come back."),
     }
     for name, words in helps.items():
-        examples = f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by priority --json"
+        examples = (
+            f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by priority --json"
+        )
         group.command(name, help=words + examples)(_command(name))
     app.add_typer(group, name="report", help=_("Reports."))
 

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
     group.command("show", help=_("Show every setting, its value and its origin.") + _examples())(show)
     group.command("path", help=_("Print where the settings file is looked for.") + _examples())(path)
-    group.command("validate", help=_("Check the settings file and name everything wrong in it.") + _examples())(validate)
+    group.command("validate", help=_("Check the settings file and name everything wrong in it.") + _examples())(
+        validate
+    )
     app.add_typer(group, name="config", help=_("Settings."))
 
 
@@ -72,4 +74,8 @@ def validate() -> None:
     _values, findings = config.read(file)
     if findings:
         raise BadInput(*findings)
-    output.show(_("{file}: right").format(file=file) if file.exists() else _("{file}: not there; defaults hold").format(file=file))
+    output.show(
+        _("{file}: right").format(file=file)
+        if file.exists()
+        else _("{file}: not there; defaults hold").format(file=file)
+    )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sharedops_core.rules.calendar import Calendar
     from sharedops_core.rules.clocks import Pause
 
-CalendarName = typer.Option(..., "--calendar", help=_("A calendar by name (cn-office, always…) or a TOML or JSON file."))
+CalendarName = typer.Option(
+    ..., "--calendar", help=_("A calendar by name (cn-office, always…) or a TOML or JSON file.")
+)
 Start = typer.Option(..., "--start", metavar="TIME", help=_("Like 2026-03-02T09:00; without zone, of the calendar."))
 Pauses = typer.Option([], "--pause", metavar="FROM/TO", help=_("A time that does not count; may be repeated."))
 
@@ -28,7 +30,9 @@ def register(app: typer.Typer) -> None:
     group.command("due", help=_("When a target is due.") + head + example)(due)
     example = "elapsed --calendar cn-office --start 2026-03-02T16:00 --end 2026-03-03T10:00"
     group.command("elapsed", help=_("How much open time lies between two times.") + head + example)(elapsed)
-    group.command("check", help=_("Run a file of cases; exit code 1 when one comes out otherwise.") + head + "check cases.json")(check)
+    group.command(
+        "check", help=_("Run a file of cases; exit code 1 when one comes out otherwise.") + head + "check cases.json"
+    )(check)
     app.add_typer(group, name="sla", help=_("Clock arithmetic."))
 
 
@@ -80,7 +84,9 @@ def check(file: Path = typer.Argument(..., metavar="FILE"), as_json: bool = outp
         output.document({"passed": report.passed, "failed": failed})
     else:
         for case in report.failed:
-            output.show(_("{id}: expected {expected}, got {got}").format(id=case.id, expected=case.expected, got=case.got))
+            output.show(
+                _("{id}: expected {expected}, got {got}").format(id=case.id, expected=case.expected, got=case.got)
+            )
         output.show(_("{passed} passed, {failed} failed").format(passed=report.passed, failed=len(report.failed)))
     if report.failed:
         raise typer.Exit(1)

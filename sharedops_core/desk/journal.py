@@ -4,7 +4,7 @@
 elsewhere or earlier. Both go through the same fold, so the doctor's replay gives what is stored.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,18 +12,12 @@ from typing import Any
 from sqlalchemy import func, insert
 from sqlmodel import Session, SQLModel, col, select
 
-from sharedops_core.desk import policies
 from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
-from sharedops_core.rules import commitments, history, lifecycle
+from sharedops_core.rules import commitments, history, lifecycle, summary
+from sharedops_core.store import policies
+from sharedops_core.store.events import entries
 from sharedops_core.store.tables import Clock, Event, Handoff, Message, Person, SourceRecord, Survey, Ticket
-
-SUMMARY_FIELDS = (
-    "state", "waiting_reason", "priority", "line", "team_id", "assignee_id", "first_contact_id",
-    "accepted_at", "responded_at", "resolved_at", "confirmed_at", "changed_at", "reopen_count", "handoff_count",
-    "is_paused", "queue_at", "next_clock", "left_seconds",
-)  # fmt: skip
-"""The ticket columns that a replay of the journal must give back."""
 
 
 def move(
@@ -44,9 +38,9 @@ def move(
     `seen` is the version the actor looked at. Raises Refused when the table has no such move, and Conflict,
     naming who was first, when it would have been legal in the version that was seen.
     """
-    events = entries(session, ticket)
-    summary = history.replay(events)
-    at = max(at, summary.now.at)
+    events = entries(session, ticket.id)
+    folded = history.replay(events)
+    at = max(at, folded.now.at)
     try:
         state = lifecycle.after(act, ticket.state)
     except Refused:
@@ -55,7 +49,7 @@ def move(
     entry = _entry(ticket, act, state, actor, at, reason, _duty(ticket, actor) | dict(changes or {}))
     event = Event(ticket_id=ticket.id, seq=len(events) + 1, detail=dict(detail) if detail else None, **_columns(entry))
     session.add(event)
-    _summarise(session, ticket, history.fold(summary, entry))
+    _summarise(session, ticket, history.fold(folded, entry))
     session.flush()
     return event
 
@@ -70,17 +64,6 @@ def begin(session: Session, ticket: Ticket, *, actor: Person | None, at: datetim
     _summarise(session, ticket, history.begin(entry))
     session.flush()
     return event
-
-
-def entries(session: Session, ticket: Ticket) -> list[history.Entry]:
-    """Return the history of a ticket, oldest first."""
-    found = session.exec(select(Event).where(col(Event.ticket_id) == ticket.id).order_by(col(Event.seq)))
-    return [entry_of(event) for event in found]
-
-
-def entry_of(event: Event) -> history.Entry:
-    """Return a journal row as the value the rules fold."""
-    return history.Entry(**{name: getattr(event, name) for name in history.Entry.__dataclass_fields__})
 
 
 def _columns(entry: history.Entry) -> dict[str, Any]:
@@ -136,50 +119,18 @@ def _blame(session: Session, ticket: Ticket, seen: int | None) -> None:
         )
 
 
-def _summarise(session: Session, ticket: Ticket, summary: history.Summary) -> None:
-    clocks = commitments.clocks(summary, policies.load(session, ticket.policy_id))
-    for name, value in summary_columns(summary, clocks).items():
+def _summarise(session: Session, ticket: Ticket, folded: history.Summary) -> None:
+    clocks = commitments.clocks(folded, policies.load(session, ticket.policy_id))
+    for name, value in summary.ticket_columns(folded, clocks).items():
         setattr(ticket, name, value)
     stored = {c.kind: c for c in session.exec(select(Clock).where(col(Clock.ticket_id) == ticket.id))}
     for clock in clocks:
-        columns = clock_columns(clock)
+        columns = summary.clock_columns(clock)
         row = stored.get(clock.kind) or Clock(ticket_id=ticket.id, kind=clock.kind, **columns)
         for name, value in columns.items():
             setattr(row, name, value)
         session.add(row)
     session.add(ticket)
-
-
-def summary_columns(summary: history.Summary, clocks: Sequence[commitments.Clock]) -> dict[str, Any]:
-    """Return the summary columns of a ticket: SUMMARY_FIELDS and their values."""
-    now = summary.now
-    is_open = now.state in lifecycle.OPEN_STATES
-    due = commitments.next_due(clocks) if is_open else None
-    paused = None if due or not is_open else next((c for c in clocks if c.is_paused), None)
-    return {
-        **{name: getattr(now, name) for name in SUMMARY_FIELDS[:7]},
-        **{name: getattr(summary, name) for name in SUMMARY_FIELDS[7:11]},
-        "changed_at": now.at,
-        "reopen_count": summary.reopen_count,
-        "handoff_count": summary.handoff_count,
-        "is_paused": paused is not None,
-        "queue_at": (due.due_at if due else now.at) if is_open else None,
-        "next_clock": due.kind if due else paused.kind if paused else None,
-        "left_seconds": int(paused.left.total_seconds()) if paused and paused.left is not None else None,
-    }
-
-
-def clock_columns(clock: commitments.Clock) -> dict[str, Any]:
-    """Return a computed clock as columns of its row."""
-    return {
-        "target": clock.target,
-        "started_at": clock.started_at,
-        "due_at": clock.due_at,
-        "left_seconds": int(clock.left.total_seconds()) if clock.left is not None else None,
-        "stopped_at": clock.stopped_at,
-        "breached_at": clock.breached_at,
-        "is_breached_on_retarget": clock.is_breached_on_retarget,
-    }
 
 
 @dataclass
@@ -216,12 +167,12 @@ def record(session: Session, stories: Iterable[Story]) -> int:
 def _lay_down(
     session: Session, ticket_id: int, story: Story, rows: Mapping[type[SQLModel], list[dict[str, Any]]]
 ) -> None:
-    summary = history.replay(story.entries)
-    clocks = commitments.clocks(summary, policies.load(session, story.ticket["policy_id"]))
+    folded = history.replay(story.entries)
+    clocks = commitments.clocks(folded, policies.load(session, story.ticket["policy_id"]))
     columns = {"number": number(story.ticket["kind"], ticket_id), "escalation_level": 0, "version": 1,
                "offered_team_id": None, "offered_agent_id": None}  # fmt: skip
-    rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary_columns(summary, clocks))
-    rows[Clock] += [{"ticket_id": ticket_id, "kind": clock.kind} | clock_columns(clock) for clock in clocks]
+    rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, clocks))
+    rows[Clock] += [{"ticket_id": ticket_id, "kind": clock.kind} | summary.clock_columns(clock) for clock in clocks]
     rows[Event] += [
         {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **_columns(entry)}
         for seq, entry in enumerate(story.entries, 1)

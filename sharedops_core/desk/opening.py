@@ -4,12 +4,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sharedops_core.desk import finding, journal, policies
+from sharedops_core.desk import finding, journal
 from sharedops_core.errors import NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.request import CHANNELS, Request
+from sharedops_core.store import policies
 from sharedops_core.store.tables import Message, Person, ServiceItem, Ticket
+
 
 def open_ticket(session: Session, request: Request, *, actor: Person, at: datetime) -> Ticket:
     """Open a ticket with the promise and the line-1 team of its service item.

@@ -186,7 +186,7 @@ def _line_findings(document: Mapping[str, Any]) -> list[str]:
     if not isinstance(rules, list):
         return [_("[[lines]] must be a list of tables")]
     return [
-        _("[[lines]] rule {n} needs contains = \"text\" and line = 1, 2 or 3").format(n=n)
+        _('[[lines]] rule {n} needs contains = "text" and line = 1, 2 or 3').format(n=n)
         for n, rule in enumerate(rules, 1)
         if not isinstance(rule, dict) or not isinstance(rule.get("contains"), str) or rule.get("line") not in (1, 2, 3)
     ]

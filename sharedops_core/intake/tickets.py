@@ -11,7 +11,6 @@ from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import journal
-from sharedops_core.desk.policies import DEFAULT_POLICY
 from sharedops_core.errors import NotFound
 from sharedops_core.i18n import _
 from sharedops_core.intake import logs
@@ -20,6 +19,7 @@ from sharedops_core.intake.profiles import Profile, filled
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.history import Entry
 from sharedops_core.rules.text import clean, one_line
+from sharedops_core.store.policies import DEFAULT_POLICY
 from sharedops_core.store.tables import Person, Policy, SourceRecord, Team, Ticket
 
 _BATCH = 2000
@@ -123,7 +123,9 @@ def write_flaws(file: Path, flaws: Sequence[Flaw]) -> None:
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["line", "ticket", "column", "value", "reason"])
-        writer.writerows([[f.line, *(_defused(text) for text in (f.ticket, f.column, f.value, f.reason))] for f in flaws])
+        writer.writerows(
+            [[f.line, *(_defused(text) for text in (f.ticket, f.column, f.value, f.reason))] for f in flaws]
+        )
 
 
 def _defused(text: str) -> str:
@@ -223,9 +225,7 @@ def _stated_times(key: str, row: Row, profile: Profile, flaws: list[Flaw]) -> di
     return found
 
 
-def _source(
-    key: str, last: logs.Values, profile: Profile, times: dict[str, datetime | None]
-) -> dict[str, Any]:
+def _source(key: str, last: logs.Values, profile: Profile, times: dict[str, datetime | None]) -> dict[str, Any]:
     def count(name: str) -> int | None:
         column = profile.stated.get(name)
         text = last[column].strip() if column else ""
@@ -254,4 +254,3 @@ def _defaults(table: type[Person] | type[Team]) -> dict[str, Any]:
         return {"mission_en": "", "mission_zh": ""}
     empty = ("name_latin", "email", "phone", "department_en", "department_zh", "title_en", "title_zh")
     return dict.fromkeys(empty, "") | {"language": "en", "is_vip": False, "capacity": 10}
-

@@ -242,7 +242,9 @@ def _clock_missed(kind: str, now: datetime) -> ColumnElement[bool]:
     return (
         select(literal(1))
         .where(
-            col(Clock.ticket_id) == col(Ticket.id), col(Clock.kind) == kind, col(Clock.breached_at).is_not(None) | is_late
+            col(Clock.ticket_id) == col(Ticket.id),
+            col(Clock.kind) == kind,
+            col(Clock.breached_at).is_not(None) | is_late,
         )
         .exists()
     )

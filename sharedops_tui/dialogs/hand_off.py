@@ -61,7 +61,9 @@ class HandOffDialog(Dialog[Offer]):
             frame.border_title = Content(self._title())
             frame.border_subtitle = Content(_("tab moves · ctrl+s hands off · esc cancels"))
             yield from self._row(_("To"), self._team_select())
-            yield from self._row(_("Agent"), Select([(_("anybody who is free"), _ANYBODY)], id="agent", allow_blank=False))
+            yield from self._row(
+                _("Agent"), Select([(_("anybody who is free"), _ANYBODY)], id="agent", allow_blank=False)
+            )
             yield from self._row(_("Why"), self._reason_select())
             with Vertical(classes="slots"):
                 for field in fields(Slots):

@@ -46,7 +46,9 @@ class IntakeDialog(Dialog[Request]):
             yield from self._row(_("Requester"), Input(id="requester", placeholder=_("name, login or phone")))
             yield OptionList(id="requester-found")
             yield from self._row(_("Subject"), Input(id="subject", placeholder=_("in the requester's own words")))
-            yield from self._row(_("Service"), Input(id="item", placeholder=_("found from the subject; type to search")))
+            yield from self._row(
+                _("Service"), Input(id="item", placeholder=_("found from the subject; type to search"))
+            )
             yield OptionList(id="item-found")
             yield from self._row(_("Details"), TextArea(id="body", tab_behavior="focus"))
             yield from self._row(_("Priority"), Select(self._priorities(), id="priority", allow_blank=False))

@@ -37,7 +37,9 @@ def clock_words(clock: ClockRow, now: datetime) -> Content:
     """Return a clock in words, coloured by how it stands."""
     is_paused = clock.due_at is None and clock.stopped_at is None
     shown = spans.countdown(clock.due_at, clock.left, now, is_paused=is_paused)
-    style = {spans.BREACHED: "bold $error", spans.AT_RISK: "$warning", spans.PAUSED: "$secondary"}.get(shown.standing, "")
+    style = {spans.BREACHED: "bold $error", spans.AT_RISK: "$warning", spans.PAUSED: "$secondary"}.get(
+        shown.standing, ""
+    )
     text = spans.sentence(clock.due_at, clock.left, now, is_paused=is_paused)
     return Content.assemble((f"{clock_name(clock.kind)} ", "$foreground 60%"), (f"{text}{shown.mark}".rstrip(), style))
 
@@ -95,7 +97,9 @@ def _times(card: TicketCard) -> list[Field]:
     ]  # fmt: skip
     lines: list[Field] = [(name, f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "-", "") for name, at in found]
     if card.csat is not None:
-        lines.append((_("Rating"), f"{'★' * card.csat}{'☆' * (5 - card.csat)}  {one_line(card.survey_comment)}", "$accent"))
+        lines.append(
+            (_("Rating"), f"{'★' * card.csat}{'☆' * (5 - card.csat)}  {one_line(card.survey_comment)}", "$accent")
+        )
     return lines
 
 

@@ -47,7 +47,9 @@ class HelpScreen(ModalScreen[None]):
             for key, bindings in node._bindings.key_to_bindings.items():
                 for binding in bindings:
                     if binding.id:
-                        found.setdefault(binding.id, []).append(self.app.get_key_display(binding) if key == binding.key else key)
+                        found.setdefault(binding.id, []).append(
+                            self.app.get_key_display(binding) if key == binding.key else key
+                        )
         return {name: " ".join(dict.fromkeys(keys)) for name, keys in found.items()}
 
     def action_scroll(self, by: int) -> None:

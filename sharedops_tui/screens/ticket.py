@@ -142,9 +142,7 @@ class TicketScreen(DeskScreen):
 
     @on(Composer.Kept)
     async def _kept(self, event: Composer.Kept) -> None:
-        await asyncio.to_thread(
-            self.desk.bridge.act, conversation.keep_draft, self.ticket_id, event.kind, event.body
-        )
+        await asyncio.to_thread(self.desk.bridge.act, conversation.keep_draft, self.ticket_id, event.kind, event.body)
 
     @on(Composer.Left)
     def _left(self) -> None:

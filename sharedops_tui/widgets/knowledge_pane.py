@@ -30,7 +30,7 @@ class KnowledgePane(Vertical):
         Binding("k", "cursor(-1)", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.hits: list[Any] = []
 

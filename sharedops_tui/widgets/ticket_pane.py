@@ -45,7 +45,7 @@ class TicketPane(Vertical):
     """
     tab: reactive[str] = reactive("thread")
 
-    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.now = now
         self.card: TicketCard | None = None

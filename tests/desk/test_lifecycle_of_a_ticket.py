@@ -14,14 +14,14 @@ from sharedops_core.desk import (
     conversation,
     escalation,
     handoffs,
-    journal,
-    policies,
     waiting,
 )
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import DeskError, NotAllowed, Refused
-from sharedops_core.rules import commitments, history
+from sharedops_core.rules import commitments, history, summary
 from sharedops_core.rules.request import Request
+from sharedops_core.store import policies
+from sharedops_core.store.events import entries
 from sharedops_core.store.tables import Clock, Draft, Event, Message
 from tests.conftest import T0
 from tests.desk.conftest import FULL
@@ -163,12 +163,12 @@ def test_replaying_the_journal_gives_the_stored_ticket(session, who, steps):
             ACTS[act](session, ticket.id, who(login), at)
         except DeskError:
             session.expire_all()
-    summary = history.replay(journal.entries(session, ticket))
-    clocks = commitments.clocks(summary, policies.load(session, ticket.policy_id))
-    expected = journal.summary_columns(summary, clocks)
+    folded = history.replay(entries(session, ticket.id))
+    clocks = commitments.clocks(folded, policies.load(session, ticket.policy_id))
+    expected = summary.ticket_columns(folded, clocks)
     assert {name: getattr(ticket, name) for name in expected} == expected
     for computed in clocks:
         stored = clock(session, ticket, computed.kind)
-        assert {n: getattr(stored, n) for n in journal.clock_columns(computed)} == journal.clock_columns(computed)
+        assert {n: getattr(stored, n) for n in summary.clock_columns(computed)} == summary.clock_columns(computed)
     touched = session.exec(select(Event).where(col(Event.ticket_id) == ticket.id, col(Event.is_person))).all()
     assert ticket.first_contact_id is not None or not touched

@@ -1,0 +1,260 @@
+"""The acts of `sharedops ticket`: one command per act of the desk, one transaction per command."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sharedops_core.cli import context, output
+from sharedops_core.errors import BadInput
+from sharedops_core.i18n import _
+
+if TYPE_CHECKING:
+    from sharedops_core.views.ticket import TicketCard
+
+Number = typer.Argument(..., metavar="NUMBER")
+Numbers = typer.Argument(..., metavar="NUMBER…")
+
+
+def register(group: typer.Typer) -> None:
+    """Add every act."""
+    head = f"\n\n\b\n{_('Examples:')}\n  sharedops ticket "
+    commands: list[tuple[str, Callable[..., None], str, str]] = [
+        ("take", take, _("Take tickets; several are taken all or none."), "take INC-10001 INC-10002"),
+        ("assign", assign, _("Give a ticket to an agent of its team."), "assign INC-10001 --to wang.lei"),
+        ("reply", reply, _("Answer the requester."), "reply INC-10001 --text 'We are on it.'"),
+        ("note", note, _("Write an internal note."), "note INC-10001 --text -  < note.txt"),
+        ("receive", receive, _("Add what the requester says."), "receive INC-10001 --text 'It works again.'"),
+        ("handoff", hand_off, _("Offer a ticket to another team, with all five slots."),
+         "handoff INC-10001 --to it-endpoint --reason needs_line_2_skill \\\n    --asked 'VPN drops' --tried 'KB-0101'"
+         " --found 'idle timeout' --promised - --wanted 'check the gateway'"),
+        ("accept", accept, _("Accept an offered ticket."), "accept INC-10001"),
+        ("give-back", give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason wrong_team"),
+        ("escalate", escalate, _("Tell the lead, then the supervisor."), "escalate INC-10001 --reason at_risk --text 'Plant stands still'"),
+        ("wait", wait, _("Wait for somebody; the reason decides which clocks stand."), "wait INC-10001 --reason requester"),
+        ("resume", resume, _("Go on with a ticket that waits."), "resume INC-10001"),
+        ("prioritise", prioritise, _("Change the priority; the clocks keep start and pauses."), "prioritise INC-10001 --to 1"),
+        ("resolve", resolve, _("Resolve, with the solution for the requester."), "resolve INC-10001 --text 'Profile renewed.'"),
+        ("confirm", confirm, _("Confirm on the requester's word."), "confirm INC-10001"),
+        ("reopen", reopen, _("Reopen a ticket that was not done after all."), "reopen INC-10001 --text 'Again since noon'"),
+        ("cancel", cancel, _("Cancel a ticket nobody needs."), "cancel INC-10001 --reason duplicate"),
+        ("rate", rate, _("Record the requester's rating."), "rate INC-10001 5 --comment '很快'"),
+    ]  # fmt: skip
+    for name, command, words, example in commands:
+        group.command(name, help=words + head + example)(command)
+
+
+Text = typer.Option(None, "--text", help=_("The text; - reads it from stdin; without it $EDITOR opens."))
+ReasonCode = typer.Option(..., "--reason", help=_("A reason code; a wrong one lists those that exist."))
+
+
+def take(numbers: list[str] = Numbers, as_json: bool = output.Json) -> None:
+    """Take tickets in one transaction."""
+    from sharedops_core.desk import assignment, finding
+
+    with context.acting() as (session, actor, at):
+        for number in numbers:
+            assignment.take(session, finding.ticket_id(session, number), actor=actor, at=at)
+    for number in numbers:
+        tell(number, _("{number} taken"), as_json=as_json)
+
+
+def assign(
+    number: str = Number,
+    to: str = typer.Option(..., "--to", metavar="LOGIN", help=_("The agent.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Assign to an agent of the team."""
+    from sharedops_core.desk import assignment
+
+    _do(number, assignment.assign, to)
+    tell(number, _("{number} assigned"), as_json=as_json)
+
+
+def reply(number: str = Number, text: str = Text, as_json: bool = output.Json) -> None:
+    """Answer the requester."""
+    from sharedops_core.desk import conversation
+
+    _do(number, conversation.reply, text_of(text, number))
+    tell(number, _("{number} answered"), as_json=as_json)
+
+
+def note(number: str = Number, text: str = Text, as_json: bool = output.Json) -> None:
+    """Write an internal note."""
+    from sharedops_core.desk import conversation
+
+    _do(number, conversation.note, text_of(text, number))
+    tell(number, _("{number} noted"), as_json=as_json)
+
+
+def receive(number: str = Number, text: str = Text, as_json: bool = output.Json) -> None:
+    """Add the requester's words; a waiting ticket goes back to work."""
+    from sharedops_core.desk import conversation
+
+    _do(number, conversation.receive, text_of(text, number))
+    tell(number, _("{number}: the requester's words are in"), as_json=as_json)
+
+
+def hand_off(
+    number: str = Number,
+    to: str = typer.Option(..., "--to", metavar="TEAM", help=_("The team.")),
+    agent: str = typer.Option(None, "--agent", metavar="LOGIN", help=_("One agent of it; else whoever is free.")),
+    reason: str = ReasonCode,
+    asked: str = typer.Option("", help=_("What the requester wants.")),
+    tried: str = typer.Option("", help=_("What has been done.")),
+    found: str = typer.Option("", help=_("What came out.")),
+    promised: str = typer.Option("", help=_("What was promised; - for nothing.")),
+    wanted: str = typer.Option("", help=_("What the receiver is to do.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Offer a ticket to another team."""
+    from sharedops_core.desk import handoffs
+    from sharedops_core.rules.handoff import Slots
+
+    slots = Slots(asked, tried, found, promised, wanted)
+    _do(number, handoffs.hand_off, handoffs.Destination(to, agent), slots, reason)
+    tell(number, _("{number} offered; it stays here until accepted"), as_json=as_json)
+
+
+def accept(number: str = Number, as_json: bool = output.Json) -> None:
+    """Accept an offered ticket."""
+    from sharedops_core.desk import handoffs
+
+    _do(number, handoffs.accept)
+    tell(number, _("{number} accepted"), as_json=as_json)
+
+
+def give_back(number: str = Number, reason: str = ReasonCode, as_json: bool = output.Json) -> None:
+    """Give an offered ticket back."""
+    from sharedops_core.desk import handoffs
+
+    _do(number, handoffs.give_back, reason)
+    tell(number, _("{number} given back"), as_json=as_json)
+
+
+def escalate(number: str = Number, reason: str = ReasonCode, text: str = Text, as_json: bool = output.Json) -> None:
+    """Tell the next level."""
+    from sharedops_core.desk import escalation
+
+    _do(number, escalation.escalate, reason, text_of(text, number))
+    tell(number, _("{number} escalated"), as_json=as_json)
+
+
+def wait(number: str = Number, reason: str = ReasonCode, as_json: bool = output.Json) -> None:
+    """Wait for a reason."""
+    from sharedops_core.desk import waiting
+
+    _do(number, waiting.wait, reason)
+    tell(number, _("{number} waits"), as_json=as_json)
+
+
+def resume(number: str = Number, as_json: bool = output.Json) -> None:
+    """Go on."""
+    from sharedops_core.desk import waiting
+
+    _do(number, waiting.resume)
+    tell(number, _("{number} goes on"), as_json=as_json)
+
+
+def prioritise(
+    number: str = Number,
+    to: int = typer.Option(..., "--to", help=_("1 (highest) to 4.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Change the priority."""
+    from sharedops_core.desk import changing
+
+    _do(number, changing.prioritise, to)
+    tell(number, _("{number} has another priority"), as_json=as_json)
+
+
+def resolve(number: str = Number, text: str = Text, as_json: bool = output.Json) -> None:
+    """Resolve with a solution."""
+    from sharedops_core.desk import closing
+
+    _do(number, closing.resolve, text_of(text, number))
+    tell(number, _("{number} resolved"), as_json=as_json)
+
+
+def confirm(number: str = Number, as_json: bool = output.Json) -> None:
+    """Confirm."""
+    from sharedops_core.desk import closing
+
+    _do(number, closing.confirm)
+    tell(number, _("{number} confirmed"), as_json=as_json)
+
+
+def reopen(number: str = Number, text: str = Text, as_json: bool = output.Json) -> None:
+    """Reopen."""
+    from sharedops_core.desk import closing
+
+    _do(number, closing.reopen, text_of(text, number))
+    tell(number, _("{number} reopened"), as_json=as_json)
+
+
+def cancel(number: str = Number, reason: str = ReasonCode, as_json: bool = output.Json) -> None:
+    """Cancel."""
+    from sharedops_core.desk import closing
+
+    _do(number, closing.cancel, reason)
+    tell(number, _("{number} cancelled"), as_json=as_json)
+
+
+def rate(
+    number: str = Number,
+    csat: int = typer.Argument(..., metavar="1-5"),
+    comment: str = typer.Option("", help=_("What the requester says.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Record the survey."""
+    from sharedops_core.desk import closing
+
+    with context.acting() as (session, actor, at):
+        from sharedops_core.desk import finding
+
+        closing.rate(session, finding.ticket_id(session, number), csat, comment=comment, actor=actor, at=at)
+    tell(number, _("{number} rated"), as_json=as_json)
+
+
+def _do(number: str, act: Callable[..., Any], *facts: Any) -> None:
+    from sharedops_core.desk import finding
+
+    with context.acting() as (session, actor, at):
+        act(session, finding.ticket_id(session, number), *facts, actor=actor, at=at)
+
+
+def text_of(text: str | None, number: str | None) -> str:
+    """Return a text from the option, from stdin for "-", or from $EDITOR on a terminal."""
+    if text == "-":
+        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    if text is not None:
+        return text
+    if not sys.stdin.isatty() or not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+        raise BadInput(_("there is no text; give it with --text, or --text - and stdin, or set EDITOR"))
+    written: str | None = typer.edit(f"\n# {number}\n")  # type: ignore[attr-defined]
+    return "\n".join(line for line in (written or "").splitlines() if not line.startswith("#"))
+
+
+def tell(number: str, words: str, *, as_json: bool) -> None:
+    """Print what was done with the clock that counts now, or the whole ticket as JSON."""
+    from sharedops_core.cli.tickets import clock_name, read
+    from sharedops_core.rules import spans
+
+    card = read(number)
+    if as_json:
+        output.document(document_of(card))
+        return
+    running = [clock for clock in card.clocks if clock.stopped_at is None]
+    clocks = [
+        f"{clock_name(c.kind)}: {spans.sentence(c.due_at, c.left, context.now(), is_paused=c.due_at is None)}"
+        for c in running
+    ]
+    output.show("; ".join([words.format(number=card.number), *clocks]))
+
+
+def document_of(card: "TicketCard") -> dict[str, Any]:
+    """Return a ticket as a JSON document; drafts and the reader's possibilities stay inside."""
+    inside = {"holder", "draft", "draft_kind"}
+    return {name: getattr(card, name) for name in card.__dataclass_fields__ if name not in inside}

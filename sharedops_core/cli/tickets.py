@@ -1,0 +1,202 @@
+"""`sharedops ticket`: open, list, show; the acts are in ticket_acts."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sharedops_core.cli import context, output, ticket_acts
+from sharedops_core.cli.output import Column
+from sharedops_core.errors import BadInput, NotFound
+from sharedops_core.i18n import _, pick
+from sharedops_core.rules.text import one_line
+
+if TYPE_CHECKING:
+    from sharedops_core.views.queue import QueueRow
+    from sharedops_core.views.ticket import ClockRow, TicketCard
+
+_SHOWN_BY_DEFAULT = 50
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to the command line."""
+    group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+    head = f"\n\n\b\n{_('Examples:')}\n  sharedops ticket "
+    group.command(
+        "new", help=_("Open a ticket.") + head + "new 'VPN drops' --requester wang.xiaoming --item IT-NET-VPN-01"
+    )(new)
+    group.command("list", help=_("List tickets of a view.") + head + "list --view breaching --json")(listing)
+    group.command("show", help=_("Show one ticket.") + head + "show INC-10001 --audit")(show)
+    ticket_acts.register(group)
+    app.add_typer(group, name="ticket", help=_("Tickets."))
+
+
+def new(
+    subject: str = typer.Argument(..., metavar="SUBJECT"),
+    requester: str = typer.Option("", "--requester", metavar="LOGIN", help=_("Who asks; else whoever acts.")),
+    body: str = typer.Option("", "--body", help=_("The description; - reads it from stdin.")),
+    item: str = typer.Option(
+        None, "--item", metavar="CODE", help=_("Service item; `sharedops catalogue find` knows it.")
+    ),
+    priority: int = typer.Option(None, "--priority", help=_("1 (highest) to 4; else that of the service item.")),
+    channel: str = typer.Option("console", "--channel", help=_("phone, walk-in, chat, mail, portal, api or console.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Open a ticket and print its number."""
+    from sharedops_core.desk import opening
+    from sharedops_core.rules.request import Request
+
+    request = Request(subject, ticket_acts.text_of(body, None) if body else "", requester, item, priority, channel)
+    with context.acting() as (session, actor, at):
+        ticket = opening.open_ticket(session, request, actor=actor, at=at)
+        number = ticket.number
+    ticket_acts.tell(number, _("{number} opened"), as_json=as_json)
+
+
+def listing(
+    view: str = typer.Option(
+        "open",
+        "--view",
+        help=_("mine, first_contact, line_1, line_2, line_3, breaching, waiting, offered, open or resolved."),
+    ),
+    text: str = typer.Option("", "--text", help=_("Words that number, subject, requester or holder contain.")),
+    sort: str = typer.Option("due", "--sort", help=_("due, priority, opened or changed.")),
+    limit: int = typer.Option(_SHOWN_BY_DEFAULT, "--limit", min=1, max=100_000, help=_("At most so many.")),
+    as_json: bool = output.Json,
+    as_csv: bool = output.Csv,
+) -> None:
+    """List the tickets of a view in the order of the queue."""
+    from sharedops_core.views import queue
+
+    for value, known, option in ((view, queue.VIEWS, "--view"), (sort, queue.SORTS, "--sort")):
+        if value not in known:
+            raise BadInput(
+                _("{option} {value}: unknown; there are {names}").format(
+                    option=option, value=value, names=", ".join(known)
+                )
+            )
+    with context.reading() as session:
+        person_id = context.actor(session).id if view in {"mine", "first_contact", "offered"} else None
+        question = queue.Question(view, person_id, text, sort)
+        page = queue.page(session, question, context.now(), size=limit)
+    rows = [_listed(row) for row in page.rows]
+    titles = {
+        "number": _("Number"), "due": _("Due in"), "priority": "P", "state": _("State"), "line": _("Line"),
+        "team": _("Team"), "holder": _("Holder"), "requester": _("Requester"), "subject": _("Subject"),
+    }  # fmt: skip
+    output.table([Column(key, title) for key, title in titles.items()], rows, as_json=as_json, as_csv=as_csv)
+    if page.after is not None:
+        output.say(_("more than {n}; raise --limit to see them").format(n=limit))
+
+
+def _listed(row: "QueueRow") -> dict[str, Any]:
+    from sharedops_core.rules import spans
+
+    shown = spans.countdown(row.due_at, row.left, context.now(), is_paused=row.is_paused)
+    return {
+        "number": row.number,
+        "due": f"{shown.text}{shown.mark}".strip(),
+        "priority": row.priority,
+        "state": row.state,
+        "line": row.line,
+        "team": row.team_code,
+        "holder": row.assignee_login,
+        "requester": row.requester,
+        "subject": row.subject,
+        "due_at": row.due_at,
+        "opened_at": row.opened_at,
+    }
+
+
+def show(
+    number: str = typer.Argument(..., metavar="NUMBER"),
+    audit: bool = typer.Option(False, "--audit", help=_("Also every line of the journal.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Show fields, clocks, thread and hand-offs of one ticket."""
+    card = read(number)
+    if as_json:
+        output.document(ticket_acts.document_of(card))
+        return
+    _fields(card)
+    _conversation(card)
+    if audit:
+        _audit(card)
+
+
+def read(number: str) -> "TicketCard":
+    """Return the card of a ticket by its number."""
+    from sharedops_core.desk import finding
+    from sharedops_core.views import ticket as tickets
+
+    with context.reading() as session:
+        card = tickets.ticket(session, finding.ticket_id(session, number))
+    if card is None:
+        raise NotFound(_("there is no ticket {number}").format(number=number))
+    return card
+
+
+def _fields(card: "TicketCard") -> None:
+    from sharedops_core.rules import lifecycle
+
+    state = lifecycle.state_name(card.state) + (f" ({card.waiting_reason})" if card.waiting_reason else "")
+    output.show(f"{card.number}  {one_line(card.subject)}\n")
+    team = f"L{card.line} {pick(card.team.name_en, card.team.name_zh)}" if card.team else "-"
+    people = {
+        _("Requester"): card.requester, _("Holder"): card.assignee, _("First contact"): card.first_contact,
+    }  # fmt: skip
+    lines = {
+        _("State"): state,
+        _("Priority"): f"P{card.priority}",
+        _("Service item"): f"{card.item_code} {pick(card.item_en, card.item_zh)}" if card.item_code else "-",
+        _("Team"): team,
+        **{name: f"{one_line(who.name)} ({who.login})" if who else "-" for name, who in people.items()},
+        **{clock_name(clock.kind): _clock(clock) for clock in card.clocks},
+        _("Opened"): output.text_of(card.opened_at),
+        _("Resolved"): output.text_of(card.resolved_at),
+    }
+    if card.source:
+        lines[_("Source says")] = ", ".join(
+            f"{key}={value}" for key, value in card.source_facts.items() if value is not None
+        )
+    for name, value in lines.items():
+        output.show(f"  {name}: {one_line(value)}")
+
+
+def clock_name(kind: str) -> str:
+    """Return a clock in the user's language."""
+    return {"response": _("Response"), "resolution": _("Resolution")}.get(kind, kind)
+
+
+def _clock(clock: "ClockRow") -> str:
+    from sharedops_core.rules import spans
+
+    if clock.stopped_at is not None:
+        verdict = _("missed") if clock.breached_at else _("met")
+        return f"{clock.target}, {verdict}"
+    words = spans.sentence(clock.due_at, clock.left, context.now(), is_paused=clock.due_at is None)
+    due = f" ({output.text_of(clock.due_at)})" if clock.due_at else ""
+    return f"{clock.target}, {words}{due}"
+
+
+def _conversation(card: "TicketCard") -> None:
+    names = {"in": _("from the requester"), "out": _("to the requester"), "internal": _("internal note")}
+    for message in card.thread:
+        output.show(f"\n{output.text_of(message.at)}  {one_line(message.author)}  [{names[message.direction]}]")
+        output.show("\n".join(f"  {line}" for line in message.body.split("\n")))
+    for handoff in card.handoffs:
+        teams = [team.code if team else "-" for team in (handoff.from_team, handoff.to_team)]
+        output.show(
+            f"\n{output.text_of(handoff.offered_at)}  {_('hand-off')} {teams[0]} → {teams[1]}  [{handoff.decision}]"
+        )
+        for slot in ("asked", "tried", "found", "promised", "wanted"):
+            output.show(f"  {slot}: {one_line(getattr(handoff, slot))}")
+
+
+def _audit(card: "TicketCard") -> None:
+    output.show("")
+    for event in card.events:
+        reason = f"  {event.reason}" if event.reason else ""
+        output.show(
+            f"{event.seq:>3}  {output.text_of(event.at)}  {one_line(event.actor) or 'sharedops'}  {event.act}"
+            f"  {event.from_state or ''}→{event.state}{reason}"
+        )

@@ -1,0 +1,149 @@
+"""The doctor: is the file sound, and does the journal alone give back every ticket and every clock?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlmodel import Session, col, func, select, text
+
+from sharedops_core.i18n import _
+from sharedops_core.rules import commitments, history, lifecycle, summary
+from sharedops_core.store import db, policies
+from sharedops_core.store.events import entry_of
+from sharedops_core.store.tables import Article, Clock, Event, Handoff, ServiceItem, Ticket
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Examination:
+    """How much was replayed, and everything that is wrong, one sentence each."""
+
+    tickets: int
+    events: int
+    findings: tuple[str, ...]
+
+
+def examine(session: Session) -> Examination:
+    """Return the state of health of a database; reads everything, changes nothing."""
+    findings = [*db.integrity(session.connection())]
+    tickets = events = 0
+    for batch in _batches(session):
+        journals = _journals(session, batch)
+        clocks = _clocks(session, batch)
+        for ticket in batch:
+            lines = journals.get(ticket.id, [])
+            tickets, events = tickets + 1, events + len(lines)
+            findings += _wrong(session, ticket, lines, clocks.get(ticket.id, {}))
+        session.expunge_all()
+    findings += _handoffs(session) + _indexes(session)
+    return Examination(tickets, events, tuple(findings))
+
+
+def _batches(session: Session) -> Iterator[Sequence[Ticket]]:
+    last = 0
+    while batch := session.exec(
+        select(Ticket).where(col(Ticket.id) > last).order_by(col(Ticket.id)).limit(_BATCH)
+    ).all():
+        last = batch[-1].id
+        yield batch
+
+
+def _journals(session: Session, batch: Sequence[Ticket]) -> dict[int, list[Event]]:
+    found = session.exec(
+        select(Event)
+        .where(col(Event.ticket_id).between(batch[0].id, batch[-1].id))
+        .order_by(col(Event.ticket_id), col(Event.seq))
+    )
+    return {ticket_id: list(lines) for ticket_id, lines in groupby(found, key=lambda event: event.ticket_id)}
+
+
+def _clocks(session: Session, batch: Sequence[Ticket]) -> dict[int, dict[str, Clock]]:
+    found: dict[int, dict[str, Clock]] = {}
+    for clock in session.exec(select(Clock).where(col(Clock.ticket_id).between(batch[0].id, batch[-1].id))):
+        found.setdefault(clock.ticket_id, {})[clock.kind] = clock
+    return found
+
+
+def _wrong(session: Session, ticket: Ticket, lines: Sequence[Event], clocks: Mapping[str, Clock]) -> list[str]:
+    if not lines:
+        return [_("{number}: has no journal").format(number=ticket.number)]
+    findings = _broken_chain(ticket, lines)
+    folded = history.replay(entry_of(line) for line in lines)
+    computed = commitments.clocks(folded, policies.load(session, ticket.policy_id))
+    findings += _differences(ticket, _("ticket"), ticket, summary.ticket_columns(folded, computed))
+    for clock in computed:
+        stored = clocks.get(clock.kind)
+        if stored is None:
+            findings.append(_("{number}: the {kind} clock is missing").format(number=ticket.number, kind=clock.kind))
+        else:
+            findings += _differences(ticket, clock.kind, stored, summary.clock_columns(clock))
+    return findings
+
+
+def _broken_chain(ticket: Ticket, lines: Sequence[Event]) -> list[str]:
+    findings = []
+    before: Event | None = None
+    for place, line in enumerate(lines, 1):
+        where = _("{number}, journal line {seq}: ").format(number=ticket.number, seq=line.seq)
+        if line.seq != place:
+            findings.append(where + _("line {seq} is missing").format(seq=place))
+        if before is not None and line.from_state != before.state:
+            findings.append(
+                where + _("begins from {a}, the line before ended in {b}").format(a=line.from_state, b=before.state)
+            )
+        if before is not None and before.first_contact_id and not line.first_contact_id:
+            findings.append(where + _("the first-contact owner went blank"))
+        if before is not None and _is_ours(lines) and lifecycle.MOVES.get(line.act, {}).get(before.state) != line.state:
+            findings.append(
+                where + _("{act} does not lead from {a} to {b}").format(act=line.act, a=before.state, b=line.state)
+            )
+        before = line
+    return findings
+
+
+def _is_ours(lines: Sequence[Event]) -> bool:
+    """Return whether a journal was written by this desk: an imported one has the moves of its source."""
+    return lines[0].act == "open"
+
+
+def _differences(ticket: Ticket, what: str, stored: Any, expected: Mapping[str, Any]) -> list[str]:
+    return [
+        _("{number}: {what}.{column} is {stored}, the journal says {expected}").format(
+            number=ticket.number, what=what, column=name, stored=getattr(stored, name), expected=value
+        )
+        for name, value in expected.items()
+        if getattr(stored, name) != value
+    ]
+
+
+def _handoffs(session: Session) -> list[str]:
+    """An open offer and the columns that put it into a queue must say the same."""
+    is_open = col(Handoff.decision) == "offered"
+    open_offers = select(Handoff.ticket_id, Handoff.to_team_id).where(is_open)
+    offers = dict(session.exec(open_offers).all())
+    shown = dict(
+        session.exec(select(Ticket.id, Ticket.offered_team_id).where(col(Ticket.offered_team_id).is_not(None))).all()
+    )
+    wrong = {key for key in offers.keys() | shown.keys() if offers.get(key) != shown.get(key)}
+    numbers = dict(session.exec(select(Ticket.id, Ticket.number).where(col(Ticket.id).in_(wrong))).all())
+    return [
+        _("{number}: the queue and the open hand-off disagree about the team it is offered to").format(number=number)
+        for number in numbers.values()
+    ]
+
+
+def _indexes(session: Session) -> list[str]:
+    findings = []
+    for name, table in (("article_fts", Article), ("item_fts", ServiceItem)):
+        indexed = session.connection().execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
+        statement = select(func.count()).select_from(table)
+        if table is ServiceItem:
+            statement = statement.where(col(ServiceItem.state) == "live")
+        rows = session.exec(statement).one()
+        if indexed != rows:
+            findings.append(
+                _("the index {name} has {n} entries for {rows} rows").format(name=name, n=indexed, rows=rows)
+            )
+    return findings
