@@ -156,11 +156,11 @@ async def _colleague(app: "SharedopsApp", card: TicketCard, count: int) -> Argum
 
 async def _priority(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
     options = [
-        choice.Option(str(p), name_en, name_zh)
-        for p, name_en, name_zh in (
-            (1, "P1  critical", "P1  特急"), (2, "P2  high", "P2  紧急"), (3, "P3  normal", "P3  一般"), (4, "P4  low", "P4  低"),
-        )
-    ]  # fmt: skip
+        choice.Option("1", "P1  critical", "P1  特急"),
+        choice.Option("2", "P2  high", "P2  紧急"),
+        choice.Option("3", "P3  normal", "P3  一般"),
+        choice.Option("4", "P4  low", "P4  低"),
+    ]
     chosen = await app.push_screen_wait(
         choice.ChoiceDialog(_("Priority"), _subject(card, count), options, at=str(card.priority))
     )

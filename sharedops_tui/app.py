@@ -32,7 +32,7 @@ class SharedopsApp(App[None]):
     """The console of one agent."""
 
     TITLE = "sharedops"
-    CSS_PATH: ClassVar[list[str]] = ["styles/app.tcss"]
+    CSS_PATH = "styles/app.tcss"
     COMMANDS: ClassVar[set[Any]] = {DeskCommands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,8 +87,7 @@ class SharedopsApp(App[None]):
     def tell(self, error: BaseException) -> None:
         """Show what went wrong: a refusal as a notice, anything else with the place where its trace is kept."""
         if isinstance(error, DeskError):
-            severity = "error" if error.exit_code == 5 else "warning"
-            self.notify(clean(str(error)), severity=severity, markup=False, timeout=8)
+            self.notify(clean(str(error)), severity="warning", markup=False, timeout=8)
             return
         path = save_trace(error)
         text = _("Something broke: {kind}. Nothing was half done; the details are in {path}")

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
@@ -48,7 +49,7 @@ def read(file: Path) -> tuple[Theme | None, list[str]]:
     ]
     if findings:
         return None, findings
-    fields = {key: str(colours[key]) for key in _COLOURS}
+    fields: dict[str, Any] = {key: str(colours[key]) for key in _COLOURS}
     return Theme(name=document["name"], dark=bool(document.get("dark")), variables=variables, **fields), []
 
 

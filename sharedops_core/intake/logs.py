@@ -174,4 +174,4 @@ def _text(raw: IO[bytes], encoding: str) -> IO[str]:
     is_packed = raw.read(2) == b"\x1f\x8b"
     raw.seek(0)
     stream = gzip.GzipFile(fileobj=raw) if is_packed else raw
-    return io.TextIOWrapper(stream, encoding=encoding, newline="")  # type: ignore[arg-type]
+    return io.TextIOWrapper(stream, encoding=encoding, newline="")

@@ -77,7 +77,7 @@ class Cast:
         for table, rows in self._new.items():
             if rows:
                 defaults = _defaults(table)
-                self.session.execute(insert(table.__table__), [defaults | row for row in rows])  # type: ignore[attr-defined]
+                self.session.execute(insert(table), [defaults | row for row in rows])
                 rows.clear()
 
     def _code(self, name: str) -> str:

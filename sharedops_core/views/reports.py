@@ -54,7 +54,7 @@ def _sla(session: Session, period: Period, now: datetime, by: str | None) -> Rep
     missed = _missed(now)
     measures = {
         "tickets": func.count(),
-        "missed_by_source": func.coalesce(func.sum(case((col(SourceRecord.is_missed), 1), else_=0)), 0),
+        "missed_by_source": func.coalesce(func.sum(case((col(SourceRecord.is_missed).is_(True), 1), else_=0)), 0),
         "missed": _count_if(missed),
         "response_missed": _count_if(_clock_missed("response", now)),
         "resolution_missed": _count_if(_clock_missed("resolution", now)),

@@ -26,7 +26,8 @@ def summary(card: TicketCard, now: datetime) -> Content:
     state = lifecycle.state_name(card.state) + (f" ({one_line(card.waiting_reason)})" if card.waiting_reason else "")
     holder = one_line(card.assignee.name) if card.assignee else _("nobody")
     first = Content.assemble(
-        (one_line(card.number), "bold $primary"), "  ", (f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
+        (one_line(card.number), "bold $primary"), "  ",
+        (f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
         "  ", (state, "$secondary"), f"  L{card.line} {team_name(card.team)} · {holder}",
     )  # fmt: skip
     clocks = [clock_words(clock, now) for clock in card.clocks if clock.stopped_at is None]

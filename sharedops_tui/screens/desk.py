@@ -1,7 +1,7 @@
 """What every screen with tickets on it can do: act on them, look them up, take a new one in, copy a number."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -9,6 +9,9 @@ from textual.screen import Screen
 from sharedops_core.i18n import _
 from sharedops_tui import acts
 from sharedops_tui.widgets.ticket_pane import TicketPane
+
+if TYPE_CHECKING:
+    from sharedops_tui.app import SharedopsApp
 
 
 class DeskScreen(Screen[None]):
@@ -23,6 +26,11 @@ class DeskScreen(Screen[None]):
         Binding("y", "copy", show=False, id="ticket.copy"),
     ]
 
+    @property
+    def desk(self) -> "SharedopsApp":
+        """Return the app by its own type."""
+        return cast("SharedopsApp", self.app)
+
     def chosen(self) -> Sequence[int]:
         """Return the ids of the tickets an act is meant for."""
         raise NotImplementedError
@@ -35,7 +43,7 @@ class DeskScreen(Screen[None]):
         """Start an act on the chosen tickets."""
         ids = self.chosen()
         if ids:
-            self.run_worker(acts.perform(self.app, act_id, ids), exit_on_error=False)
+            self.run_worker(acts.perform(self.desk, act_id, ids), exit_on_error=False)
 
     def action_tab(self, by: int) -> None:
         """Show another tab of the ticket."""
@@ -43,11 +51,11 @@ class DeskScreen(Screen[None]):
 
     def action_knowledge(self) -> None:
         """Look the ticket up in the knowledge base."""
-        self.app.open_knowledge(self.named()[1])
+        self.desk.open_knowledge(self.named()[1])
 
     def action_new(self) -> None:
         """Take a new request in."""
-        self.run_worker(acts.take_in(self.app), exit_on_error=False)
+        self.run_worker(acts.take_in(self.desk), exit_on_error=False)
 
     def action_copy(self) -> None:
         """Send the number to the terminal, whose clipboard it may reach."""

@@ -51,7 +51,7 @@ class QueueScreen(DeskScreen):
 
     def compose(self) -> ComposeResult:
         """Lay the panes out; which of them are seen depends on the size."""
-        me, now = self.app.bridge.me, self.app.bridge.now
+        me, now = self.desk.bridge.me, self.desk.bridge.now
         yield StatusBar(me.login, me.name, me.line, now)
         with Horizontal(id="desk"):
             yield ViewList(id="views")
@@ -59,13 +59,13 @@ class QueueScreen(DeskScreen):
                 yield FilterLine(id="filter")
                 yield QueueTable(now, me.person_id, id="queue")
                 with Horizontal(id="below"):
-                    yield TicketPane(id="preview")
+                    yield TicketPane(now, id="preview")
                     yield KnowledgePane(id="knowledge")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Question the database for the first page."""
-        self.question = queue.Question("mine", self.app.bridge.me.person_id)
+        self.question = queue.Question("mine", self.desk.bridge.me.person_id)
         self._say()
         self.action_load()
         self.query_one(QueueTable).focus()
@@ -85,9 +85,9 @@ class QueueScreen(DeskScreen):
     def action_load(self) -> None:
         """Read as many rows as are shown now, then the counts."""
         size = max(queue.PAGE_SIZE, len(self.query_one(QueueTable).rows))
-        self.app.fetch("page", self._show, queue.page, self.question, self.app.bridge.now(), size=size)
-        self.app.fetch("counts", self._count, queue.counts, self.question.person_id, self.app.bridge.now())
-        self.app.fetch("pulse", self.query_one(StatusBar).beat, pulse.pulse, self.app.bridge.now())
+        self.desk.fetch("page", self._show, queue.page, self.question, self.desk.bridge.now(), size=size)
+        self.desk.fetch("counts", self._count, queue.counts, self.question.person_id, self.desk.bridge.now())
+        self.desk.fetch("pulse", self.query_one(StatusBar).beat, pulse.pulse, self.desk.bridge.now())
 
     def _show(self, page: queue.Page) -> None:
         self.query_one(QueueTable).show(page.rows, after=page.after)
@@ -100,16 +100,16 @@ class QueueScreen(DeskScreen):
 
     @on(QueueTable.MoreWanted)
     def _more_wanted(self, event: QueueTable.MoreWanted) -> None:
-        table, now = self.query_one(QueueTable), self.app.bridge.now()
-        self.app.fetch("page", table.append, queue.page, self.question, now, after=event.after)
+        table, now = self.query_one(QueueTable), self.desk.bridge.now()
+        self.desk.fetch("page", table.append, queue.page, self.question, now, after=event.after)
 
     @on(QueueTable.Highlighted)
     def _highlighted(self, event: QueueTable.Highlighted) -> None:
         if event.row is None:
             self._show_card(None)
         else:
-            me = self.app.bridge.me.person_id
-            self.app.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, reader_id=me)
+            me = self.desk.bridge.me.person_id
+            self.desk.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, reader_id=me)
 
     def _show_card(self, card: tickets.TicketCard | None) -> None:
         self.query_one(TicketPane).show(card)
@@ -119,7 +119,7 @@ class QueueScreen(DeskScreen):
             pane.show(())
         elif pane.display:
             families = (card.family_code,) if card.family_code else ()
-            self.app.fetch("hits", pane.show, knowledge.suggest, card.subject, families=families)
+            self.desk.fetch("hits", pane.show, knowledge.suggest, card.subject, families=families)
 
     @on(JournalGrew)
     def _journal_grew(self) -> None:
@@ -128,12 +128,12 @@ class QueueScreen(DeskScreen):
         self._say()
         current = self.query_one(QueueTable).current
         if current is not None:
-            self.app.fetch("row", self.query_one(QueueTable).replace, queue.row, current.ticket_id)
+            self.desk.fetch("row", self.query_one(QueueTable).replace, queue.row, current.ticket_id)
 
     @on(TicketChanged)
     @on(TicketOpened)
     def _changed(self, event: TicketChanged | TicketOpened) -> None:
-        self.app.fetch("row", self.query_one(QueueTable).replace, queue.row, event.ticket_id)
+        self.desk.fetch("row", self.query_one(QueueTable).replace, queue.row, event.ticket_id)
         if not self.is_frozen:
             self.action_load()
 
@@ -150,7 +150,7 @@ class QueueScreen(DeskScreen):
 
     @on(QueueTable.Opened)
     def _opened(self, event: QueueTable.Opened) -> None:
-        self.app.open_ticket(event.row.ticket_id)
+        self.desk.open_ticket(event.row.ticket_id)
 
     @on(FilterLine.Changed)
     def _filter_changed(self, event: FilterLine.Changed) -> None:
@@ -190,6 +190,10 @@ class QueueScreen(DeskScreen):
     def action_filter(self) -> None:
         """Open the filter line."""
         self.query_one(FilterLine).open()
+
+    def show_filtered(self, words: str) -> None:
+        """Show the tickets that contain these words."""
+        self.query_one(FilterLine).open(words)
 
     def action_clear(self) -> None:
         """Drop filter and marks."""

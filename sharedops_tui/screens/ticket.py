@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,9 +24,6 @@ from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.status_bar import StatusBar
 from sharedops_tui.widgets.ticket_pane import TicketBody, TicketPane
 
-if TYPE_CHECKING:
-    from sharedops_tui.app import SharedopsApp
-
 _KNOWLEDGE_FROM = 120
 
 
@@ -35,19 +32,14 @@ class TicketScreen(DeskScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,minus", "back", show=False, id="ticket.back"),
-        Binding("r", "compose('reply')", show=False, id="ticket.compose_reply"),
-        Binding("c", "compose('note')", show=False, id="ticket.compose_note"),
+        Binding("r", "compose('reply')", show=False, id="ticket.reply"),
+        Binding("c", "compose('note')", show=False, id="ticket.note"),
     ]
 
     def __init__(self, ticket_id: int, compose: str | None = None) -> None:
         super().__init__()
         self.ticket_id, self.wanted = ticket_id, compose
         self.card: tickets.TicketCard | None = None
-
-    @property
-    def desk(self) -> "SharedopsApp":
-        """Return the app by its own type."""
-        return cast("SharedopsApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""

@@ -102,6 +102,10 @@ class Composer(Vertical):
         self.retitle()
         area.focus()
 
+    def write(self, text: str) -> None:
+        """Put a text written elsewhere in."""
+        self.query_one(TextArea).load_text(text)
+
     def retitle(self) -> None:
         """Say the frame in the language of now."""
         is_note = self.kind == NOTE

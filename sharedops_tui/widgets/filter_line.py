@@ -17,9 +17,11 @@ class FilterLine(Input):
         """Say the hint in the language of now."""
         self.placeholder = _("number, words, requester or holder")
 
-    def open(self) -> None:
+    def open(self, words: str | None = None) -> None:
         """Show the line and type into it."""
         self.display = True
+        if words is not None:
+            self.value = words
         self.focus()
 
     def close(self) -> None:

@@ -1,0 +1,56 @@
+# Two commands do everything: `make demo` to see it, `make test` to check it. Both work with or without uv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+ifeq ($(UV),)
+CREATE = $(PYTHON) -m venv $(VENV)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+SELF = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+else
+CREATE = uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+INSTALL = uv pip install --quiet --python $(BIN)/python --require-hashes -r
+SELF = uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+endif
+
+.PHONY: demo test check bench lock messages clean
+
+demo: $(VENV)/.run  ## a throw-away desk full of seed data, opened in the console
+	$(BIN)/sharedops demo
+
+test: $(VENV)/.dev  ## all tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/.dev  ## lint, format, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## figures as JSON, each beside the raw limit
+	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+lock:  ## renew the hashed requirement files (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  pyproject.toml --group build -o requirements/run.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  pyproject.toml --group build --group dev -o requirements/dev.txt
+
+messages: $(VENV)/.dev  ## compile the Chinese catalogues
+	for file in sharedops_core/locale/zh_CN/LC_MESSAGES/*.po; do $(BIN)/pybabel -q compile -i $$file -o $${file%.po}.mo || exit 1; done
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	$(CREATE)
+	$(INSTALL) requirements/run.txt
+	$(SELF)
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	$(CREATE)
+	$(INSTALL) requirements/dev.txt
+	$(SELF)
+	touch $@ $(VENV)/.run
