@@ -98,7 +98,7 @@ class DeskCommands(Provider):
     async def _articles(self, words: str) -> AsyncIterator[Hit]:
         if not words:
             return
-        found = await asyncio.to_thread(self.desk.bridge.read, knowledge.search, words, limit=_FOUND)
+        found = await asyncio.to_thread(self.desk.bridge.read, knowledge.find, words, limit=_FOUND)
         for article in found:
             title = one_line(pick(article.title_en, article.title_zh))
             yield Hit(

@@ -29,7 +29,7 @@ def init(
 ) -> None:
     """Create or upgrade the database; what is there already is left as it is."""
     from sharedops_core import config
-    from sharedops_core.intake import seed as seeds
+    from sharedops_core.intake import masterdata
     from sharedops_core.store.db import initialise, shown
 
     if bare and demo:
@@ -38,7 +38,7 @@ def init(
     database = initialise(url)
     try:
         with database.write() as session:
-            load = seeds.load_rules if bare else seeds.load_seed
+            load = masterdata.load_rules if bare else masterdata.load_seed
             load(session, config.shipped("seed_data"), at=context.now())
             if demo:
                 from sharedops_core.intake import living

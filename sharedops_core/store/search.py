@@ -30,13 +30,14 @@ class Hit:
     score: float
 
 
-def index(session: Session, name: str, rows: Iterable[tuple[int, str, str]]) -> None:
-    """Write (rowid, title, body) into an index, replacing what was there for these rows."""
+def rebuild(session: Session, name: str, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Write an index anew from (rowid, title, body)."""
     _check(name)
-    for rowid, title, body in rows:
-        values = {"rowid": rowid, "title": spaced(title), "body": spaced(body)}
-        session.execute(text(f"DELETE FROM {name} WHERE rowid = :rowid"), values)  # noqa: S608
-        session.execute(text(f"INSERT INTO {name}(rowid, title, body) VALUES (:rowid, :title, :body)"), values)  # noqa: S608
+    session.execute(text(f"DELETE FROM {name}"))  # noqa: S608  the name is checked
+    values = [{"rowid": rowid, "title": spaced(title), "body": spaced(body)} for rowid, title, body in rows]
+    statement = f"INSERT INTO {name}(rowid, title, body) VALUES (:rowid, :title, :body)"  # noqa: S608
+    if values:
+        session.execute(text(statement), values)
 
 
 def find(session: Session, name: str, question: str, *, limit: int = 10) -> list[Hit]:

@@ -27,7 +27,7 @@ class KnowledgeScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", show=False, id="knowledge.back"),
-        Binding("slash,／", "search", show=False, id="knowledge.search"),
+        Binding("slash,／", "search", show=False, id="knowledge.find"),
         Binding("down", "articles", show=False),
         Binding("y", "copy", show=False, id="knowledge.copy"),
     ]
@@ -74,7 +74,7 @@ class KnowledgeScreen(Screen[None]):
     def _search(self, words: str) -> None:
         pane = self.query_one(KnowledgePane)
         if words.strip():
-            self.desk.fetch("knowledge", pane.show, knowledge.search, words, limit=20)
+            self.desk.fetch("knowledge", pane.show, knowledge.find, words, limit=20)
         else:
             pane.show(())
 

@@ -1,0 +1,162 @@
+"""Master data files: TOML, CSV and XLSX read into records that remember where they stood."""
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sharedops_core.errors import BadInput, NotFound
+from sharedops_core.i18n import _
+from sharedops_core.intake import encodings
+from sharedops_core.rules.text import clean
+
+LIST_SEPARATOR = "|"
+
+
+class Record(BaseModel):
+    """One record as a file states it; unknown fields are refused, texts are cleaned where they enter."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One raw record and where it stood."""
+
+    where: str
+    values: Mapping[str, Any]
+
+
+Kind = TypeVar("Kind", bound=Record)
+
+
+def files(path: Path, *suffixes: str) -> list[Path]:
+    """Return a file, or the files of a folder in the order of their names."""
+    if path.is_dir():
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() in suffixes)
+        if found:
+            return found
+        raise NotFound(_("{path}: holds no {suffixes} file").format(path=clean(str(path)), suffixes=" ".join(suffixes)))
+    if not path.is_file():
+        raise NotFound(_("{path}: there is no such file or folder").format(path=clean(str(path))))
+    return [path]
+
+
+def toml(file: Path) -> dict[str, Any]:
+    """Return a TOML document; raises BadInput with line and column when it is none."""
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, OSError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(
+            _("{file}: cannot be read: {why}").format(file=clean(str(file)), why=clean(str(error)))
+        ) from None
+
+
+def listed(file: Path, document: Mapping[str, Any], name: str) -> list[Found]:
+    """Return the records of an array of tables."""
+    records = document.get(name, [])
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise BadInput(_("{file}: {name} must be written [[{name}]]").format(file=clean(str(file)), name=name))
+    return [
+        Found(f"{clean(str(file))}, [[{name}]] {place} {clean(str(record.get('code', record.get('key', ''))))}", record)
+        for place, record in enumerate(records, 1)
+    ]
+
+
+def rows(file: Path) -> list[Found]:
+    """Return the rows of a CSV or XLSX file with a heading."""
+    table = _xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file)
+    heading = [str(cell).strip() for cell in next(table, (0, []))[1]]
+    if not any(heading):
+        raise BadInput(_("{file}, line 1: has no heading").format(file=clean(str(file))))
+    found = []
+    for line, cells in table:
+        if any(str(cell).strip() for cell in cells):
+            where = _("{file}, line {line}").format(file=clean(str(file)), line=line)
+            found.append(Found(where, dict(zip(heading, cells, strict=False))))
+    return found
+
+
+def checked(found: Sequence[Found], kind: type[Kind], findings: list[str]) -> list[Kind]:
+    """Return the records that are right; what is wrong with the others goes to `findings`, all of it."""
+    right = []
+    for one in found:
+        try:
+            right.append(kind.model_validate(_cleaned(one.values)))
+        except ValidationError as error:
+            findings += [_sentence(one.where, problem) for problem in error.errors(include_url=False)]
+    return right
+
+
+def refuse(findings: Sequence[str]) -> None:
+    """Raise BadInput when there is anything to say."""
+    if findings:
+        raise BadInput(*findings)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {key: _cleaned(one) for key, one in value.items()}
+    return [_cleaned(one) for one in value] if isinstance(value, list) else value
+
+
+def _sentence(where: str, problem: Any) -> str:
+    column = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "missing":
+        return _("{where}: {column} is missing").format(where=where, column=column)
+    if problem["type"] == "extra_forbidden":
+        return _("{where}: {column} is no known field").format(where=where, column=clean(column))
+    value = clean(repr(problem["input"]))[:80]
+    return _("{where}: {column} = {value}: {why}").format(where=where, column=column, value=value, why=_why(problem))
+
+
+def _why(problem: Any) -> str:
+    """Say in the user's language what would be right; what we have no words for is said in pydantic's."""
+    bounds = problem.get("ctx", {})
+    words = {
+        "string_too_short": _("must not be empty"),
+        "string_type": _("must be text"),
+        "too_short": _("must have at least one entry"),
+        "list_type": _("must be a list"),
+        "literal_error": _("right would be {expected}"),
+        "int_parsing": _("must be a whole number"),
+        "int_type": _("must be a whole number"),
+        "greater_than_equal": _("must be {ge} or more"),
+        "less_than_equal": _("must be {le} or less"),
+        "bool_parsing": _("must be true or false"),
+        "date_from_datetime_parsing": _("must be a date like 2026-02-14"),
+        "date_parsing": _("must be a date like 2026-02-14"),
+    }.get(problem["type"])
+    return words.format(**bounds) if words else clean(problem["msg"])
+
+
+def _csv(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    try:
+        with encodings.opened(file) as raw:
+            reader = csv.reader(io.TextIOWrapper(raw, encoding=encodings.of_file(file), newline=""))
+            for cells in reader:
+                yield reader.line_num, cells
+    except (UnicodeDecodeError, OSError, csv.Error) as error:
+        raise BadInput(
+            _("{file}: cannot be read: {why}").format(file=clean(str(file)), why=clean(str(error)))
+        ) from None
+
+
+def _xlsx(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        sheet = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
+    except (CalamineError, OSError) as error:
+        raise BadInput(
+            _("{file}: cannot be read: {why}").format(file=clean(str(file)), why=clean(str(error)))
+        ) from None
+    for line, cells in enumerate(sheet, 1):
+        yield line, [int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in cells]

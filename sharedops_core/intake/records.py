@@ -1,0 +1,167 @@
+"""What a master data record must hold, kind by kind: the forms of the files under seed_data."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sharedops_core.intake.documents import LIST_SEPARATOR, Record
+
+Text = Annotated[str, Field(min_length=1)]
+Priority = Annotated[int, Field(ge=1, le=4)]
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.replace(";", LIST_SEPARATOR).split(LIST_SEPARATOR) if part.strip()]
+    return value
+
+
+def _split_sentences(value: Any) -> Any:
+    """Sentences may hold semicolons, so only the bar parts them."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(LIST_SEPARATOR) if part.strip()]
+    return value
+
+
+Texts = Annotated[list[Text], BeforeValidator(_split_sentences), Field(min_length=1)]
+Codes = Annotated[list[Text], BeforeValidator(_split)]
+
+
+class Named(Record):
+    """A code with a name in both languages."""
+
+    code: Text
+    name_en: Text
+    name_zh: Text
+
+
+class TeamRecord(Named):
+    """A team of one line."""
+
+    line: Annotated[int, Field(ge=1, le=3)]
+    mission_en: str = ""
+    mission_zh: str = ""
+    calendar: str | None = None
+    lead: str | None = None
+
+
+class ShiftRecord(Named):
+    """A shift: local times of its zone."""
+
+    starts: Text
+    ends: Text
+    tz: Text
+
+
+class CompanyRecord(Named):
+    """A company of the group."""
+
+    city_en: str = ""
+    city_zh: str = ""
+    tz: Text = "UTC"
+    language: str = "en"
+
+
+class PersonRecord(Record):
+    """A requester."""
+
+    login: Text
+    name: Text
+    name_latin: str = ""
+    email: str = ""
+    phone: str = ""
+    company: str = ""
+    department_en: str = ""
+    department_zh: str = ""
+    title_en: str = ""
+    title_zh: str = ""
+    language: Literal["en", "zh"] = "en"
+    is_vip: bool = False
+
+
+class AgentRecord(Record):
+    """An agent with teams (the first is home), skills and shift."""
+
+    login: Text
+    name: Text
+    name_latin: str = ""
+    email: str = ""
+    role: Literal["agent", "lead", "supervisor", "admin"] = "agent"
+    teams: Codes = Field(default_factory=list)
+    skills: Codes = Field(default_factory=list)
+    shift: str = ""
+    capacity: Annotated[int, Field(ge=1, le=99)] = 10
+    language: Literal["en", "zh"] = "en"
+
+
+class TargetRecord(Record):
+    """What is promised for one priority."""
+
+    respond: Text
+    resolve: Text
+
+
+class PolicyRecord(Named):
+    """A promise on a calendar."""
+
+    description_en: str = ""
+    description_zh: str = ""
+    calendar: Text
+    targets: dict[Literal["p1", "p2", "p3", "p4"], TargetRecord] = Field(min_length=4)
+
+
+class ReasonRecord(Named):
+    """A reason code; waiting reasons also say which clocks they pause."""
+
+    pauses_response: bool = False
+    pauses_resolution: bool = False
+
+
+class ClassRecord(Named):
+    """A class of service items."""
+
+    family: Text
+
+
+class ItemRecord(Named):
+    """A service item: the card that users read."""
+
+    class_: Annotated[str, Field(alias="class", min_length=1)]
+    kind: Literal["request", "incident"]
+    state: Literal["draft", "live", "retired"] = "live"
+    plain_en: Text
+    plain_zh: Text
+    phrases_en: Texts
+    phrases_zh: Texts
+    scope_en: Text
+    scope_zh: Text
+    excludes_en: str = ""
+    excludes_zh: str = ""
+    audience: Annotated[list[Literal["employee", "business_unit", "management"]], BeforeValidator(_split)]
+    scenario_en: Text
+    scenario_zh: Text
+    steps_en: Texts
+    steps_zh: Texts
+    priority: Priority = 3
+    policy: Text
+    line1: Text
+    line2: str | None = None
+    line3: str | None = None
+    owner: str | None = None
+
+
+class ArticleRecord(Record):
+    """A knowledge article."""
+
+    key: Text
+    kind: Literal["how_to", "known_error", "policy", "workaround"]
+    audience: Literal["everyone", "agents"]
+    state: Literal["draft", "validated", "published", "retired"] = "published"
+    families: Codes
+    owner: str | None = None
+    reviewed_on: date
+    title_en: Text
+    title_zh: Text
+    body_en: Text
+    body_zh: Text
