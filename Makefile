@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGES := sharedops_core sharedops_tui
+LOCALE := sharedops_core/locale/zh_CN/LC_MESSAGES/sharedops
 UV := $(shell command -v uv 2>/dev/null)
 
 ifeq ($(UV),)
@@ -37,8 +39,10 @@ lock:  ## renew the hashed requirement files (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	  pyproject.toml --group build --group dev -o requirements/dev.txt
 
-messages: $(VENV)/.dev  ## compile the Chinese catalogues
-	for file in sharedops_core/locale/zh_CN/LC_MESSAGES/*.po; do $(BIN)/pybabel -q compile -i $$file -o $${file%.po}.mo || exit 1; done
+messages: $(VENV)/.dev  ## take new sentences into the Chinese catalogue, and compile it
+	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output -k _ -k ngettext:1,2 -o $(VENV)/messages.pot $(PACKAGES)
+	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -l zh_CN -i $(VENV)/messages.pot -o $(LOCALE).po
+	$(BIN)/pybabel -q compile -i $(LOCALE).po -o $(LOCALE).mo
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Languages: English in the code, Chinese from one gettext catalogue per room, switched live."""
+"""Languages: English in the code, Chinese from one gettext catalogue, switched live."""
 
 import gettext
 import locale
@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 LANGUAGES = ("en", "zh")
-_DOMAINS = ("rules", "desk", "views", "intake", "cli", "tui")
-_LOCALE_DIR = Path(__file__).with_name("locale")
+_CHINESE = Path(__file__).with_name("locale") / "zh_CN" / "LC_MESSAGES" / "sharedops.mo"
 
 
 class _Active:
@@ -31,15 +30,8 @@ def activate(language: str) -> None:
 
 
 def _load() -> gettext.NullTranslations:
-    whole = gettext.NullTranslations()
-    for domain in _DOMAINS:
-        path = _LOCALE_DIR / "zh_CN" / "LC_MESSAGES" / f"{domain}.mo"
-        if path.exists():
-            with path.open("rb") as file:
-                catalogue = gettext.GNUTranslations(file)
-            catalogue.add_fallback(whole)
-            whole = catalogue
-    return whole
+    with _CHINESE.open("rb") as file:
+        return gettext.GNUTranslations(file)
 
 
 def language() -> str:

@@ -20,12 +20,13 @@ from sharedops_tui import theming
 from sharedops_tui.bridge import Bridge
 from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged
 from sharedops_tui.palette import DeskCommands
+from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.screens.help import HelpScreen
 from sharedops_tui.screens.knowledge import KnowledgeScreen
 from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
 
-TICK_SECONDS, POLL_SECONDS = 1.0, 3.0
+TICK_SECONDS, POLL_SECONDS, BEAT_SECONDS = 1.0, 3.0, 30.0
 
 
 class SharedopsApp(App[None]):
@@ -56,11 +57,18 @@ class SharedopsApp(App[None]):
         self.push_screen(QueueScreen())
         self.set_interval(TICK_SECONDS, self._tick)
         self.set_interval(POLL_SECONDS, self.poll)
+        self.set_interval(BEAT_SECONDS, self._beat)
 
     def _tick(self) -> None:
-        tick = getattr(self.screen, "tick", None)
-        if tick is not None:
-            tick()
+        """Clocks go on below an open dialog, too."""
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.tick()
+
+    def _beat(self) -> None:
+        """Figures change with the time, too: what was calm is at risk half an hour later."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.beat()
 
     def fetch(
         self, group: str, then: Callable[[Any], None], view: Callable[..., Any], *subject: Any, **facts: Any
@@ -81,7 +89,8 @@ class SharedopsApp(App[None]):
 
     def _grown(self, newest: int) -> None:
         if self.seen_event and newest > self.seen_event:
-            self.screen.post_message(JournalGrew())
+            for screen in self.screen_stack:
+                screen.post_message(JournalGrew(newest - self.seen_event))
         self.seen_event = newest
 
     def tell(self, error: BaseException) -> None:
@@ -99,7 +108,8 @@ class SharedopsApp(App[None]):
             self.tell(event.worker.error)
 
     def ticket_changed(self, ticket_id: int) -> None:
-        """Tell every open screen that a ticket is another one now."""
+        """Tell every open screen that a ticket is another one now; an own act is no news."""
+        self.seen_event = 0
         for screen in self.screen_stack:
             screen.post_message(TicketChanged(ticket_id))
 

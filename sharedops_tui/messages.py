@@ -28,7 +28,11 @@ class ViewChosen(Message):
 
 
 class JournalGrew(Message):
-    """Somebody, perhaps on another console, has acted since the last look."""
+    """Others have acted since the last look: so many lines of the journal are new."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
 
 
 class LanguageChanged(Message):

@@ -1,5 +1,6 @@
 """Shared ground of the tests: a fixed instant, and a small centre with three lines on a real database file."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from sharedops_core import i18n
-from sharedops_core.store import db
+from sharedops_core.store import db, search
 from sharedops_core.store.tables import (
     Calendar,
     CatalogueNode,
@@ -56,12 +57,21 @@ def english() -> Iterator[None]:
     i18n.activate("en")
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[db.Database]:
-    """A new database file with a small centre in it."""
-    opened = db.initialise(f"sqlite:///{tmp_path / 'desk.db'}")
+@pytest.fixture(scope="session")
+def small_centre_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with a small centre in it, made once; tests work on copies."""
+    file = tmp_path_factory.mktemp("small_centre") / "desk.db"
+    opened = db.initialise(f"sqlite:///{file}")
     with opened.write() as session:
         small_centre(session)
+    opened.close()
+    return file
+
+
+@pytest.fixture
+def database(tmp_path: Path, small_centre_file: Path) -> Iterator[db.Database]:
+    """A database file of its own with a small centre in it."""
+    opened = db.open_database(f"sqlite:///{shutil.copy(small_centre_file, tmp_path / 'desk.db')}")
     yield opened
     opened.close()
 
@@ -83,9 +93,9 @@ def small_centre(session: Session) -> None:
     for priority, (respond, resolve) in TARGETS.items():
         session.add(PolicyTarget(policy_id=1, priority=priority, respond_within=respond, resolve_within=resolve))
     for kind, codes in REASONS.items():
-        for code in codes:
+        for place, code in enumerate(codes):
             pauses = kind == "waiting" and code != "other_team"
-            session.add(Reason(kind=kind, code=code, name_en=code, name_zh=code, pauses_resolution=pauses))
+            session.add(Reason(kind=kind, code=code, name_en=code, name_zh=code, pauses_resolution=pauses, place=place))
     _people(session)
     _catalogue(session)
 
@@ -121,3 +131,5 @@ def _catalogue(session: Session) -> None:
         )
     )  # fmt: skip
     session.flush()
+    words = "I cannot work from home 在家连不上公司 vpn down VPN 掉线 Client VPN 客户端 VPN Home office 居家办公"
+    search.rebuild(session, "item_fts", [(1, "IT-NET-VPN-01 VPN does not connect VPN 连不上", words)])

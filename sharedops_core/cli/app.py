@@ -4,6 +4,7 @@ import os
 import sys
 
 import typer
+from typer._click.exceptions import ClickException
 
 from sharedops_core import __version__
 from sharedops_core.cli import (
@@ -16,6 +17,7 @@ from sharedops_core.cli import (
     settings,
     sla,
     tickets,
+    usage,
 )
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
@@ -61,7 +63,10 @@ def main(
 def run() -> None:
     """Run the command line; every DeskError becomes one message on stderr and its exit code."""
     try:
-        app(prog_name="sharedops")
+        raise SystemExit(app(prog_name="sharedops", standalone_mode=False) or 0)
+    except ClickException as error:
+        usage.tell(error)
+        raise SystemExit(error.exit_code) from None
     except DeskError as error:
         typer.echo(clean(str(error)), err=True)
         raise SystemExit(error.exit_code) from None
@@ -69,5 +74,5 @@ def run() -> None:
         # The reader of our output went away (`| head`); Python would complain once more while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None

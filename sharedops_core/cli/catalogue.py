@@ -108,10 +108,13 @@ def _facts(card: "ItemCard") -> dict[str, str]:
     kinds = {"incident": _("incident"), "request": _("service request")}
     states = {"draft": _("draft"), "live": _("live"), "retired": _("retired")}
     until = f" – {card.valid_to}" if card.valid_to else ""
+    state = _("{state}, version {version}, from {day}").format(
+        state=states[card.state], version=card.version, day=f"{card.valid_from}{until}"
+    )
     return {
         _("Path"): " › ".join(_listed(card, "path")),
         _("Kind"): kinds.get(card.kind, card.kind),
-        _("State"): f"{states[card.state]}, {_('version')} {card.version}, {card.valid_from}{until}",
+        _("State"): state,
         _("For"): ", ".join(audiences.get(one, one) for one in card.audience),
         _("Covers"): pick(card.scope_en, card.scope_zh),
         _("Does not cover"): pick(card.excludes_en, card.excludes_zh),

@@ -83,8 +83,10 @@ def defused(value: object) -> object:
     """Return a CSV cell that no spreadsheet takes for a formula."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    cell = "" if value is None else value.isoformat() if isinstance(value, (date, datetime)) else clean(text_of(value))
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+    if value is None or value == "":
+        return ""
+    cell = value.isoformat() if isinstance(value, (date, datetime)) else clean(text_of(value))
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\n"} else cell
 
 
 def _pretty(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from sharedops_core.cli.output import Column
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _, language
 
-_EXAMPLES = "\n\n\b\n{title}\n  sharedops config show\n  sharedops config validate\n"
+_EXAMPLES = "\n\n\b\n{title}\n  sharedops config show\n  sharedops config path\n  sharedops config validate\n"
 
 
 def register(app: typer.Typer) -> None:

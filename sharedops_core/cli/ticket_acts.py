@@ -31,7 +31,7 @@ def register(group: typer.Typer) -> None:
          "handoff INC-10001 --to it-endpoint --reason needs_line_2_skill \\\n    --asked 'VPN drops' --tried 'KB-0101'"
          " --found 'idle timeout' --promised - --wanted 'check the gateway'"),
         ("accept", accept, _("Accept an offered ticket."), "accept INC-10001"),
-        ("give-back", give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason wrong_team"),
+        ("give-back", give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason not_ours"),
         ("escalate", escalate, _("Tell the lead, then the supervisor."),
          "escalate INC-10001 --reason at_risk --text 'Plant stands still'"),
         ("wait", wait, _("Wait for somebody; the reason decides which clocks stand."),
@@ -62,6 +62,11 @@ def take(numbers: list[str] = Numbers, as_json: bool = output.Json) -> None:
     with context.acting() as (session, actor, at):
         for number in numbers:
             assignment.take(session, finding.ticket_id(session, number), actor=actor, at=at)
+    if as_json and len(numbers) > 1:
+        from sharedops_core.cli.tickets import read
+
+        output.document([document_of(read(number)) for number in numbers])
+        return
     for number in numbers:
         tell(number, _("{number} taken"), as_json=as_json)
 

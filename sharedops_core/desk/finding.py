@@ -72,7 +72,7 @@ def home_team(session: Session, person: Person) -> Team | None:
 
 def reason(session: Session, kind: str, code: str) -> str:
     """Return a reason code after looking it up; raises Refused with the codes that exist."""
-    codes = session.exec(select(Reason.code).where(col(Reason.kind) == kind).order_by(col(Reason.code))).all()
+    codes = session.exec(select(Reason.code).where(col(Reason.kind) == kind).order_by(col(Reason.place))).all()
     if code not in codes:
         raise Refused(_("{code} is no known reason; there are: {codes}").format(code=code, codes=", ".join(codes)))
     return code

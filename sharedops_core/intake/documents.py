@@ -47,14 +47,22 @@ def files(path: Path, *suffixes: str) -> list[Path]:
     return [path]
 
 
-def toml(file: Path) -> dict[str, Any]:
-    """Return a TOML document; raises BadInput with line and column when it is none."""
+def toml(file: Path, *parts: str) -> dict[str, Any]:
+    """Return a TOML document; raises BadInput with line and column when it is none.
+
+    With `parts`, a name at the top that is none of them is refused: [[itmes]] is a slip, not nothing.
+    """
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except (UnicodeDecodeError, OSError, tomllib.TOMLDecodeError) as error:
         raise BadInput(
             _("{file}: cannot be read: {why}").format(file=clean(str(file)), why=clean(str(error)))
         ) from None
+    if parts:
+        where = clean(str(file))
+        strange = [name for name in document if name not in parts]
+        refuse([_("{where}: {column} is no known field").format(where=where, column=clean(name)) for name in strange])
+    return document
 
 
 def listed(file: Path, document: Mapping[str, Any], name: str) -> list[Found]:
@@ -69,16 +77,20 @@ def listed(file: Path, document: Mapping[str, Any], name: str) -> list[Found]:
 
 
 def rows(file: Path) -> list[Found]:
-    """Return the rows of a CSV or XLSX file with a heading."""
+    """Return the rows of a CSV or XLSX file with a heading; raises BadInput with every row that is too wide."""
     table = _xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file)
     heading = [str(cell).strip() for cell in next(table, (0, []))[1]]
     if not any(heading):
         raise BadInput(_("{file}, line 1: has no heading").format(file=clean(str(file))))
-    found = []
+    found, findings = [], []
     for line, cells in table:
         if any(str(cell).strip() for cell in cells):
             where = _("{file}, line {line}").format(file=clean(str(file)), line=line)
+            if any(str(cell).strip() for cell in cells[len(heading) :]):
+                why = _("the row has {n} columns, the heading {width}").format(n=len(cells), width=len(heading))
+                findings.append(f"{where}: {why}")
             found.append(Found(where, dict(zip(heading, cells, strict=False))))
+    refuse(findings)
     return found
 
 
@@ -143,7 +155,7 @@ def _csv(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
             reader = csv.reader(io.TextIOWrapper(raw, encoding=encodings.of_file(file), newline=""))
             for cells in reader:
                 yield reader.line_num, cells
-    except (UnicodeDecodeError, OSError, csv.Error) as error:
+    except (UnicodeDecodeError, *encodings.BROKEN, csv.Error) as error:
         raise BadInput(
             _("{file}: cannot be read: {why}").format(file=clean(str(file)), why=clean(str(error)))
         ) from None

@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import zlib
 from pathlib import Path
 from typing import IO
 
@@ -12,18 +13,26 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+BROKEN = (OSError, EOFError, zlib.error)
+"""What reading a packed file that is cut or damaged raises; whoever reads it to the end tells the user."""
+_FEW = 20
+"""Fewer NUL bytes than one in so many are strays in a text of one byte a letter, not the pattern of UTF-16."""
 
 
 def of_file(file: Path) -> str:
-    """Return the encoding of a file, looking at all of it only when it is no UTF-8."""
-    with opened(file) as stream:
-        head = stream.read(4096)
+    """Return the encoding of a file; without a mark all of it is looked at."""
+    try:
+        with opened(file) as stream:
+            head = stream.read(4096)
+    except BROKEN:
+        return "utf-8"
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    if b"\0" in head:
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
-    return "utf-8" if _is_utf8(file) else "gb18030"
+    is_utf8 = _is_utf8(file)
+    if b"\0" in head and (head.count(0) * _FEW > len(head) or not is_utf8):
+        return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
+    return "utf-8" if is_utf8 else "gb18030"
 
 
 def opened(file: Path) -> IO[bytes]:
@@ -42,4 +51,6 @@ def _is_utf8(file: Path) -> bool:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
+        except BROKEN:
+            return True
     return True

@@ -140,7 +140,7 @@ def _records(file: Path, profile: Profile, progress: Callable[[int], None]) -> I
                 if count % 2000 == 0:
                     progress(raw.tell())
                 yield reader.line_num, _wanted(cells, places, len(header))
-        except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        except (UnicodeDecodeError, *encodings.BROKEN, csv.Error) as error:
             raise BadInput(
                 _("{file}, line {line}: cannot be read: {why}").format(
                     file=clean(str(file)), line=reader.line_num + 1, why=clean(str(error))

@@ -47,6 +47,11 @@ _REASONS = {
     "waiting_reasons": "waiting", "handoff_reasons": "hand_off", "give_back_reasons": "give_back",
     "cancel_reasons": "cancel", "escalation_reasons": "escalation",
 }  # fmt: skip
+_GROUPS: dict[str, tuple[type[Any], type[SQLModel]]] = {
+    "teams": (TeamRecord, Team), "shifts": (ShiftRecord, Shift), "skills": (Named, Skill),
+    "companies": (CompanyRecord, Company),
+}  # fmt: skip
+_BRANCH = ("category", "families", "classes", "items")
 
 
 def calendars(session: Session, path: Path) -> Changes:
@@ -73,7 +78,7 @@ def policies(session: Session, path: Path) -> Changes:
     findings: list[str] = []
     changes = Changes()
     for file in documents.files(path, ".toml"):
-        document = documents.toml(file)
+        document = documents.toml(file, "policies", "matrix", *_REASONS)
         found = documents.checked(documents.listed(file, document, "policies"), PolicyRecord, findings)
         ids = _ids(session, Calendar)
         for one in found:
@@ -106,9 +111,11 @@ def _store_targets(session: Session, found: Sequence[PolicyRecord]) -> Changes:
 
 def _store_reasons(session: Session, file: Path, document: Mapping[str, Any], findings: list[str]) -> Changes:
     rows = [
-        {"kind": kind, **one.model_dump()}
+        {"kind": kind, "place": place, **one.model_dump()}
         for name, kind in _REASONS.items()
-        for one in documents.checked(documents.listed(file, document, name), ReasonRecord, findings)
+        for place, one in enumerate(
+            documents.checked(documents.listed(file, document, name), ReasonRecord, findings), 1
+        )
     ]
     cells = [
         {"impact": impact, "urgency": urgency, "priority": priority}
@@ -147,14 +154,10 @@ def people(session: Session, path: Path) -> Changes:
 
 
 def _groups(session: Session, file: Path) -> Changes:
-    document, findings = documents.toml(file), list[str]()
-    kinds: dict[str, tuple[type[Any], type[SQLModel]]] = {
-        "teams": (TeamRecord, Team), "shifts": (ShiftRecord, Shift), "skills": (Named, Skill),
-        "companies": (CompanyRecord, Company),
-    }  # fmt: skip
+    document, findings = documents.toml(file, *_GROUPS), list[str]()
     calendars_here = _ids(session, Calendar)
     tables = []
-    for name, (record, table) in kinds.items():
+    for name, (record, table) in _GROUPS.items():
         rows = [one.model_dump() for one in documents.checked(documents.listed(file, document, name), record, findings)]
         for row in rows:
             if name == "teams":
@@ -201,7 +204,7 @@ def _agents(session: Session, rows: Sequence[documents.Found]) -> Changes:
     ]
     changes = masterdata.store(session, Person, ["login"], fields)
     ids = _ids(session, Person, "login")
-    members = [
+    members = _left_homes(session, [ids[one.login] for one in found if one.teams]) + [
         {"person_id": ids[one.login], "team_id": teams[code], "is_home": place == 0}
         for one in found
         for place, code in enumerate(one.teams)
@@ -210,6 +213,12 @@ def _agents(session: Session, rows: Sequence[documents.Found]) -> Changes:
     masterdata.store(session, Membership, ["person_id", "team_id"], members)
     masterdata.store(session, PersonSkill, ["person_id", "skill_id"], can)
     return changes
+
+
+def _left_homes(session: Session, people_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the memberships people have so far as mere ones: the file says which team is home now."""
+    here = session.exec(select(Membership).where(col(Membership.person_id).in_(people_ids)))
+    return [{"person_id": one.person_id, "team_id": one.team_id, "is_home": False} for one in here]
 
 
 def _name_leads(session: Session, files: Sequence[Path]) -> None:
@@ -234,7 +243,7 @@ def catalogue(session: Session, path: Path, *, at: datetime) -> Changes:
         if file.suffix != ".toml":
             items += documents.checked(documents.rows(file), ItemRecord, findings)
             continue
-        document = documents.toml(file)
+        document = documents.toml(file, *_BRANCH)
         nodes += _branches(file, document, findings)
         items += documents.checked(documents.listed(file, document, "items"), ItemRecord, findings)
     documents.refuse(findings)
@@ -297,11 +306,16 @@ def _item_rows(session: Session, items: Sequence[ItemRecord]) -> list[dict[str, 
 
 
 def knowledge(session: Session, path: Path) -> Changes:
-    """Import knowledge articles."""
+    """Import knowledge articles from TOML, CSV or XLSX."""
     findings: list[str] = []
     articles: list[ArticleRecord] = []
-    for file in documents.files(path, ".toml"):
-        articles += documents.checked(documents.listed(file, documents.toml(file), "articles"), ArticleRecord, findings)
+    for file in documents.files(path, ".toml", ".csv", ".xlsx"):
+        found = (
+            documents.listed(file, documents.toml(file, "articles"), "articles")
+            if file.suffix == ".toml"
+            else documents.rows(file)
+        )
+        articles += documents.checked(found, ArticleRecord, findings)
     owners = _ids(session, Person, "login")
     for one in articles:
         findings += _unknown(one.key, "owner", one.owner, owners)

@@ -12,6 +12,7 @@ from sharedops_core import config
 from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
+from sharedops_core.rules.request import CHANNELS, KINDS
 
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 _SECTIONS: dict[str, dict[str, type]] = {
@@ -138,7 +139,13 @@ def _findings(document: Mapping[str, Any]) -> list[str]:
         for section, key in _NEEDED
         if key not in document.get(section, {})
     ]
-    return found + _state_findings(document) + _zone_findings(document) + _line_findings(document)
+    return [
+        *found,
+        *_state_findings(document),
+        *_value_findings(document),
+        *_zone_findings(document),
+        *_line_findings(document),
+    ]
 
 
 def _section_findings(section: str, table: Mapping[str, Any], keys: Mapping[str, type]) -> list[str]:
@@ -170,6 +177,30 @@ def _state_findings(document: Mapping[str, Any]) -> list[str]:
         or _state(value)[0] not in right
         or (_state(value)[0] == lifecycle.WAITING) != (_state(value)[1] is not None)
     ]
+
+
+def _value_findings(document: Mapping[str, Any]) -> list[str]:
+    """Name values that would otherwise be found out by the database, in the middle of an import."""
+    tables = {name: table if isinstance(table := document.get(name), dict) else {} for name in _SECTIONS}
+    bounded: list[tuple[str, Mapping[str, Any], tuple[object, ...]]] = [
+        ("ticket", {name: value for name, value in tables["ticket"].items() if name == "kind"}, KINDS),
+        ("priorities", tables["priorities"], (1, 2, 3, 4)),
+        ("channels", tables["channels"], CHANNELS),
+    ]
+    found = [
+        _("[{section}] {key} = {value!r}: right would be {values}").format(
+            section=section, key=name, value=value, values=", ".join(map(str, right))
+        )
+        for section, values, right in bounded
+        for name, value in values.items()
+        if value not in right
+    ]
+    missed = tables["stated"].get("missed")
+    if isinstance(missed, dict) and not (
+        isinstance(missed.get("column"), str) and isinstance(missed.get("values"), list)
+    ):
+        found.append(_('[stated] missed needs column = "name" and values = ["text"]'))
+    return found
 
 
 def _zone_findings(document: Mapping[str, Any]) -> list[str]:

@@ -130,7 +130,7 @@ def write_flaws(file: Path, flaws: Sequence[Flaw]) -> None:
 
 def _defused(text: str) -> str:
     text = clean(text)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\n"} else text
 
 
 def _lay_down(session: Session, cast: Cast, stories: list[journal.Story]) -> int:

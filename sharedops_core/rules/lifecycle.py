@@ -104,7 +104,8 @@ def state_name(state: str) -> str:
 def act_name(act: str) -> str:
     """Return the act in the user's language."""
     return {
-        "open": _("open"), "record": _("import"), "take": _("take"), "assign": _("assign"), "reply": _("reply"),
+        "open": _("open a ticket"), "record": _("import"), "take": _("take"), "assign": _("assign"),
+        "reply": _("reply"),
         "note": _("note"), "receive": _("requester's reply"), "wait": _("wait"), "resume": _("resume"),
         "change": _("change"), "hand_off": _("hand off"), "accept": _("accept"), "give_back": _("give back"),
         "escalate": _("escalate"), "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),

@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
+from sharedops_core.i18n import _
+
 CHANNELS = ("phone", "walk-in", "chat", "mail", "portal", "api", "console")
+
+
+def channel_name(channel: str) -> str:
+    """Return a channel in the user's language."""
+    return {
+        "phone": _("phone"), "walk-in": _("walk-in"), "chat": _("chat"), "mail": _("mail"), "portal": _("portal"),
+        "api": _("API"), "console": _("console"),
+    }.get(channel, channel)  # fmt: skip
+
+
+KINDS = ("incident", "request", "problem", "change", "demand")
 
 
 @dataclass(frozen=True)

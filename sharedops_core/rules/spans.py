@@ -12,7 +12,7 @@ AT_RISK_WITHIN = timedelta(minutes=30)
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 BREACHED, AT_RISK, CALM, PAUSED, NONE = "breached", "at_risk", "calm", "paused", "none"
-MARKS = {BREACHED: "!", AT_RISK: "~", CALM: " ", PAUSED: "‖", NONE: " "}
+MARKS = {BREACHED: "!", AT_RISK: "~", CALM: " ", PAUSED: "=", NONE: " "}
 """One sign per standing, so that colour is never the only one."""
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from sharedops_core.errors import BadInput, Conflict, NotFound, Refused
+from sharedops_core.errors import BadInput, Conflict, DeskError, NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.store import migrations
 
@@ -54,22 +54,30 @@ def open_database(url: str) -> Database:
     Raises NotFound when there is none, Refused when its schema is another one, BadInput for a wrong address.
     """
     database = connect(url)
-    with _told(url), database.reading.connect() as connection:
-        found = migrations.current(connection)
-    if found is None:
-        raise NotFound(_("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(url)))
-    if found != migrations.newest():
-        raise Refused(
-            _("the database at {url} has schema {found}, this version needs {wanted}; {remedy}").format(
-                url=shown(url),
-                found=found,
-                wanted=migrations.newest(),
-                remedy=_("run `sharedops init` to upgrade it")
-                if found in migrations.known()
-                else _("a newer sharedops made it: install that version"),
-            )
-        )
+    try:
+        with _told(url), database.reading.connect() as connection:
+            found = migrations.current(connection)
+        if found is None:
+            raise NotFound(_("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(url)))
+        if found != migrations.newest():
+            raise _other_schema(url, found)
+    except DeskError:
+        database.close()
+        raise
     return database
+
+
+def _other_schema(url: str, found: str) -> Refused:
+    return Refused(
+        _("the database at {url} has schema {found}, this version needs {wanted}; {remedy}").format(
+            url=shown(url),
+            found=found,
+            wanted=migrations.newest(),
+            remedy=_("run `sharedops init` to upgrade it")
+            if found in migrations.known()
+            else _("a newer sharedops made it: install that version"),
+        )
+    )
 
 
 def connect(url: str, *, must_exist: bool = True) -> Database:
@@ -83,14 +91,19 @@ def connect(url: str, *, must_exist: bool = True) -> Database:
         ) from error
     if parsed.get_backend_name() != "sqlite":
         raise BadInput(_("{url}: this version keeps its data in SQLite only").format(url=shown(url)))
-    path = Path(parsed.database or "")
-    if must_exist and not path.is_file():
+    if parsed.database in (None, "", ":memory:"):
+        raise BadInput(_("{url} names no file; right would be sqlite:////folder/desk.db").format(url=shown(url)))
+    if must_exist and not Path(parsed.database).is_file():
         raise NotFound(_("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(url)))
-    return Database(url, _engine(url, "BEGIN IMMEDIATE"), _engine(url, "BEGIN"))
+    return Database(url, _engine(url, "BEGIN IMMEDIATE", "journal_mode=WAL"), _engine(url, "BEGIN"))
 
 
 def initialise(url: str) -> Database:
-    """Create the database or upgrade it to the newest schema, and return it open."""
+    """Create the database or upgrade it to the newest schema, and return it open.
+
+    Raises Refused, before anything is written, for a schema this version does not know and for tables that are
+    not ours; BadInput for a folder that cannot be made.
+    """
     database = connect(url, must_exist=False)
     path = Path(database.writing.url.database or "")
     try:
@@ -99,9 +112,28 @@ def initialise(url: str) -> Database:
         raise BadInput(
             _("cannot make the folder {path}: {why}").format(path=path.parent, why=error.strerror)
         ) from error
-    with _told(url):
-        migrations.upgrade(database.writing)
+    try:
+        with _told(url):
+            _refuse_foreign(database)
+            migrations.upgrade(database.writing)
+    except DeskError:
+        database.close()
+        raise
     return database
+
+
+def _refuse_foreign(database: Database) -> None:
+    """Look through the reading engine, which changes nothing, not even the journal mode of the file."""
+    with database.reading.connect() as connection:
+        found = migrations.current(connection)
+    if found is None and table_names(database.reading):
+        raise Refused(
+            _("{url} is not a sharedops database: {why}").format(
+                url=shown(database.url), why=_("it holds tables of another program")
+            )
+        )
+    if found is not None and found not in migrations.known():
+        raise _other_schema(database.url, found)
 
 
 def shown(url: str) -> str:
@@ -112,7 +144,8 @@ def shown(url: str) -> str:
         return url
 
 
-def _engine(url: str, begin: str) -> Engine:
+def _engine(url: str, begin: str, *more: str) -> Engine:
+    """Make an engine; only the writing one makes the file WAL, so that a look at a foreign file leaves it as it is."""
     engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -120,7 +153,7 @@ def _engine(url: str, begin: str) -> Engine:
         dbapi_connection.isolation_level = None
         for pragma in (
             f"busy_timeout={_BUSY_MILLISECONDS}",
-            "journal_mode=WAL",
+            *more,
             "synchronous=NORMAL",
             "foreign_keys=ON",
         ):

@@ -14,7 +14,10 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+(?:[._\-/][^\W_]+)*", re.UNICODE)
+_LATIN = r"[^\W_\u3400-\u9fff\uf900-\ufaff]+"
+_RUN = re.compile(rf"[\u3400-\u9fff\uf900-\ufaff]+|{_LATIN}(?:[._\-/]{_LATIN})*")
+"""A run of Han characters, or a word of any other script: "vpn断线" is one of each."""
+
 _PARTS = re.compile(r"[._\-/]+")
 _MAX_TERMS = 12
 _ENOUGH = 5
@@ -55,7 +58,7 @@ def find(session: Session, name: str, question: str, *, limit: int = 10) -> list
 
 def spaced(source: str) -> str:
     """Return text as it is indexed: Han characters apart, Latin words with their parts."""
-    parted = _HAN_RUN.sub(lambda run: _with_parts(run.group()), source)
+    parted = _RUN.sub(lambda run: _with_parts(run.group()), source)
     return _HAN.sub(lambda char: f" {char.group()} ", parted)
 
 
@@ -69,7 +72,7 @@ def _check(name: str) -> None:
 
 
 def _terms(session: Session, name: str, question: str) -> list[str]:
-    runs: list[str] = _HAN_RUN.findall(question)
+    runs: list[str] = _RUN.findall(question)
     terms: list[str] = []
     for place, run in enumerate(runs):
         if _HAN.match(run):
@@ -96,9 +99,16 @@ def _latin(session: Session, name: str, word: str, *, is_last: bool) -> str:
 
 
 def _repaired(session: Session, name: str, word: str) -> str:
-    """Return the word, or the nearest one of the vocabulary when the index knows nothing that begins like it."""
-    if len(word) < _REPAIR_FROM or _match(session, name, f'"{word}"*', 1):
+    """Return the word, or the nearest one of the vocabulary when the index knows nothing that begins like it.
+
+    The engine stems what it is asked for, also a beginning: "pays" becomes "pai" and would not find "payslip".
+    """
+    if _match(session, name, f'"{word}"*', 1):
         return word
+    begins = text(f"SELECT term FROM {name}_words WHERE term >= :word AND term < :end ORDER BY doc DESC LIMIT 1")  # noqa: S608
+    longer = session.execute(begins, {"word": word, "end": f"{word}\U0010ffff"}).scalar()
+    if longer or len(word) < _REPAIR_FROM:
+        return longer or word
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
 

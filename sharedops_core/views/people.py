@@ -54,7 +54,7 @@ def agents(session: Session, team_code: str | None = None) -> Sequence[AgentRow]
 
 def reasons(session: Session, kind: str) -> Sequence[ReasonRow]:
     """Return the reasons of a kind: waiting, hand_off, give_back, cancel or escalation."""
-    found = session.exec(select(Reason).where(col(Reason.kind) == kind))
+    found = session.exec(select(Reason).where(col(Reason.kind) == kind).order_by(col(Reason.place)))
     return [ReasonRow(reason.code, reason.name_en, reason.name_zh) for reason in found]
 
 

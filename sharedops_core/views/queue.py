@@ -152,8 +152,9 @@ def _condition(question: Question, now: datetime) -> ColumnElement[bool]:
         "breaching": and_(col(Ticket.queue_at) < now + WARN_WITHIN, col(Ticket.is_paused).is_(False)),
         "waiting": and_(is_open, col(Ticket.state) == lifecycle.WAITING),
         "resolved": col(Ticket.state) == lifecycle.RESOLVED,
+        # Said twice, because only the plain condition lets the partial index serve the alternatives below.
         "offered": and_(
-            is_open,
+            col(Ticket.offered_team_id).is_not(None),
             or_(
                 col(Ticket.offered_agent_id) == me,
                 and_(col(Ticket.offered_agent_id).is_(None), col(Ticket.offered_team_id).in_(teams)),

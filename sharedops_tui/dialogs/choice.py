@@ -35,7 +35,8 @@ class ChoiceDialog(Dialog[str]):
 
     DEFAULT_CSS = """
     ChoiceDialog > .frame { width: 56; }
-    ChoiceDialog OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
+    ChoiceDialog OptionList, ChoiceDialog OptionList:focus {
+      height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
     ChoiceDialog Input { border: tall $border; }
     """
 

@@ -36,7 +36,8 @@ class HandOffDialog(Dialog[Offer]):
     """Asks for team, agent, reason and slots; the default is to cancel."""
 
     DEFAULT_CSS = """
-    HandOffDialog Input, HandOffDialog Select { height: 1; border: none; padding: 0 1; width: 1fr; }
+    HandOffDialog Input, HandOffDialog Input:focus, HandOffDialog Select {
+      height: 1; border: none; padding: 0 1; width: 1fr; }
     HandOffDialog SelectCurrent { border: none; height: 1; padding: 0; background: $background; }
     HandOffDialog Select:focus > SelectCurrent { border: none; background: $primary 25%; }
     HandOffDialog SelectOverlay { max-height: 10; }
@@ -67,7 +68,8 @@ class HandOffDialog(Dialog[Offer]):
             yield from self._row(_("Why"), self._reason_select())
             with Vertical(classes="slots"):
                 for field in fields(Slots):
-                    yield from self._row(slot_name(field.name), Input(id=field.name, placeholder=_hint(field.name)))
+                    label = slot_name(field.name).capitalize()
+                    yield from self._row(label, Input(id=field.name, placeholder=_hint(field.name)))
             yield Static(Content(self._clocks()), classes="clocks")
             yield Static("", classes="error", markup=False)
             with Horizontal(classes="buttons"):

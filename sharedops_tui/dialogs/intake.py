@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Select, Static, TextArea
 from textual.widgets.option_list import Option as Line
 
 from sharedops_core.i18n import _, pick
-from sharedops_core.rules.request import CHANNELS, Request
+from sharedops_core.rules.request import CHANNELS, Request, channel_name
 from sharedops_core.rules.text import one_line
 from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button
 
@@ -23,12 +23,15 @@ class IntakeDialog(Dialog[Request]):
     """Returns the request; finders are given by the caller and answer in their own time."""
 
     DEFAULT_CSS = """
-    IntakeDialog Input, IntakeDialog Select { height: 1; border: none; padding: 0 1; width: 1fr; }
+    IntakeDialog Input, IntakeDialog Input:focus, IntakeDialog Select {
+      height: 1; border: none; padding: 0 1; width: 1fr; }
     IntakeDialog SelectCurrent { border: none; height: 1; padding: 0; background: $background; }
     IntakeDialog Input:focus { background: $primary 20%; }
-    IntakeDialog OptionList { height: auto; max-height: 4; border: none; padding: 0; margin-left: 11;
+    IntakeDialog OptionList, IntakeDialog OptionList:focus {
+      height: auto; max-height: 4; border: none; padding: 0; margin-left: 11;
       background: $surface; color: $foreground 80%; }
-    IntakeDialog TextArea { height: 5; border: none; background: $background; width: 1fr; padding: 0 1; }
+    IntakeDialog TextArea, IntakeDialog TextArea:focus {
+      height: 5; border: none; background: $background; width: 1fr; padding: 0 1; }
     IntakeDialog TextArea:focus { background: $primary 15%; }
     """
 
@@ -52,7 +55,10 @@ class IntakeDialog(Dialog[Request]):
             yield OptionList(id="item-found")
             yield from self._row(_("Details"), TextArea(id="body", tab_behavior="focus"))
             yield from self._row(_("Priority"), Select(self._priorities(), id="priority", allow_blank=False))
-            yield from self._row(_("Channel"), Select(_channels(), id="channel", allow_blank=False, value="phone"))
+            yield from self._row(
+                _("Channel"),
+                Select([(channel_name(one), one) for one in CHANNELS], id="channel", allow_blank=False, value="phone"),
+            )
             yield Static("", classes="error", markup=False)
             with Horizontal(classes="buttons"):
                 yield cancel_button()
@@ -139,14 +145,6 @@ class IntakeDialog(Dialog[Request]):
 
     def _priorities(self) -> list[tuple[str, str]]:
         return [(_("as the service item says"), ""), *((f"P{p}", str(p)) for p in (1, 2, 3, 4))]
-
-
-def _channels() -> list[tuple[str, str]]:
-    names = {
-        "phone": _("phone"), "walk-in": _("walk-in"), "chat": _("chat"), "mail": _("mail"), "portal": _("portal"),
-        "api": _("API"), "console": _("console"),
-    }  # fmt: skip
-    return [(names[channel], channel) for channel in CHANNELS]
 
 
 def _title(one: Any) -> str:

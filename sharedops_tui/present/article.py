@@ -9,6 +9,7 @@ from sharedops_core.i18n import _, pick
 from sharedops_core.rules.text import clean, one_line
 
 _STEP = re.compile(r"^(\s*(?:\d+[.)、]|[-*•])\s+)(.*)$")
+_RULE = re.compile(r"^\|[\s:|-]+\|\s*$")
 _STRONG = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
 
 
@@ -26,16 +27,25 @@ def article_text(article: Any) -> Content:
         "\n",
     )
     lines = clean(pick(article.body_en, article.body_zh)).strip().split("\n")
-    return Content("\n").join([head, *map(_line, lines)])
+    return Content("\n").join([head, *(_line(line) for line in lines if not _RULE.match(line))])
 
 
 def _line(line: str) -> Content:
+    if line.startswith("|"):
+        return _table_row(line)
     if line.startswith("#"):
         return Content.styled(line.lstrip("# "), "bold $secondary")
     step = _STEP.match(line)
     if step:
         return Content.assemble((step.group(1), "$accent"), _inline(step.group(2)))
     return _inline(line)
+
+
+def _table_row(line: str) -> Content:
+    """Columns have no room in a pane: the first cell stands out, the others follow on the same line."""
+    first, *others = [cell.strip() for cell in line.strip().strip("|").split("|")]
+    parts = [Content.styled(first, "bold"), *map(_inline, others)]
+    return Content("  ›  ").join(parts)
 
 
 def _inline(text: str) -> Content:

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import lifecycle, spans
+from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard
 from sharedops_tui.present.thread import team_name
@@ -60,9 +61,9 @@ def _work(card: TicketCard) -> list[Field]:
         (_("Priority"), f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
         (_("Team"), f"L{card.line}  {team_name(card.team)}", ""),
         (_("Offered to"), offered, "$warning" if card.offered_team else ""),
-        (_("Hand-offs"), str(card.handoff_count), ""),
-        (_("Reopened"), str(card.reopen_count), ""),
-        (_("Channel"), card.channel, ""),
+        (_("Hand-offs made"), str(card.handoff_count), ""),
+        (_("Times reopened"), str(card.reopen_count), ""),
+        (_("Channel"), channel_name(card.channel), ""),
     ]
 
 
@@ -87,14 +88,15 @@ def _people(card: TicketCard) -> list[Field]:
         (_("Department"), _department(card.requester), ""),
         (_("Contact"), _contact(card.requester), ""),
         (_("Holder"), _person(card.assignee), ""),
-        (_("First contact"), _person(card.first_contact), "$success"),
+        (_("First-contact owner"), _person(card.first_contact), "$success"),
     ]
 
 
 def _times(card: TicketCard) -> list[Field]:
     found = [
-        (_("Opened"), card.opened_at), (_("Accepted"), card.accepted_at), (_("Responded"), card.responded_at),
-        (_("Resolved"), card.resolved_at), (_("Closed"), card.confirmed_at), (_("Changed"), card.changed_at),
+        (_("Opened at"), card.opened_at), (_("Accepted at"), card.accepted_at),
+        (_("Responded at"), card.responded_at), (_("Resolved at"), card.resolved_at),
+        (_("Closed at"), card.confirmed_at), (_("Changed at"), card.changed_at),
     ]  # fmt: skip
     lines: list[Field] = [(name, f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "-", "") for name, at in found]
     if card.csat is not None:
@@ -128,5 +130,5 @@ def _contact(person: PersonCard | None) -> str:
 
 def _line(field: Field) -> Content:
     name, value, style = field
-    gap = " " * max(1, 15 - cell_len(name))
+    gap = " " * max(1, 20 - cell_len(name))
     return Content.assemble((name + gap, "$foreground 60%"), (one_line(value), style))

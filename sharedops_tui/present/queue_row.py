@@ -42,14 +42,20 @@ class Column:
     text: Callable[[QueueRow, datetime, int], Cell]
     from_width: int = 0
     offset: int = 0
+    is_right: bool = False
+
+    def fitted(self, text: str) -> str:
+        """Return text in exactly the column's cells."""
+        gap = " " * (self.width - cell_len(text)) if self.is_right else ""
+        return fitted(gap + text, self.width)
 
 
 def _countdown(row: QueueRow, now: datetime, _me: int) -> Cell:
     if row.state not in lifecycle.OPEN_STATES:
-        return spans.age(row.resolved_at or row.changed_at, now).rjust(10), "dim"
+        return spans.age(row.resolved_at or row.changed_at, now) + " ", "dim"
     shown = spans.countdown(row.due_at, row.left, now, is_paused=row.is_paused)
     style = {spans.BREACHED: "breached", spans.AT_RISK: "risk", spans.PAUSED: "paused"}.get(shown.standing, "")
-    return f"{shown.text:>9}{shown.mark}", style
+    return f"{shown.text}{shown.mark}", style
 
 
 def _priority(row: QueueRow, _now: datetime, _me: int) -> Cell:
@@ -69,12 +75,12 @@ def _holder(row: QueueRow, _now: datetime, me: int) -> Cell:
 
 
 def _requester(row: QueueRow, _now: datetime, _me: int) -> Cell:
-    return ("★" if row.is_vip else "") + one_line(row.requester), ""
+    return ("^" if row.is_vip else "") + one_line(row.requester), ""
 
 
 _ALL = (
     Column("number", lambda: _("Number"), 9, lambda row, _now, _me: (one_line(row.number), "")),
-    Column("countdown", lambda: _("Due in").rjust(9), 10, _countdown),
+    Column("countdown", lambda: _("Due in") + " ", 10, _countdown, is_right=True),
     Column("priority", lambda: _("P"), 2, _priority),
     Column("state", lambda: _("State"), 9, _state),
     Column("holder", lambda: _("Holder"), 8, _holder, from_width=70),
@@ -82,8 +88,8 @@ _ALL = (
     Column("subject", lambda: _("Subject"), 0, lambda row, _now, _me: (one_line(row.subject), "")),
     Column("team", lambda: _("Team"), 14, lambda row, _now, _me: (one_line(pick(row.team_en, row.team_zh)), "dim"),
            from_width=118),
-    Column("age", lambda: _("Upd"), 4, lambda row, now, _me: (spans.age(row.changed_at, now).rjust(4), "dim"),
-           from_width=80),
+    Column("age", lambda: _("Upd"), 4, lambda row, now, _me: (spans.age(row.changed_at, now), "dim"),
+           from_width=80, is_right=True),
 )  # fmt: skip
 
 
@@ -101,7 +107,7 @@ def columns_for(width: int) -> list[Column]:
 
 def heading(columns: Sequence[Column], palette: Palette) -> list[Segment]:
     """Return the line above the list."""
-    text = "  " + " ".join(set_cell_size(column.title(), column.width) for column in columns)
+    text = "  " + " ".join(column.fitted(column.title()) for column in columns)
     return [Segment(text, palette.heading)]
 
 
@@ -112,13 +118,16 @@ def cells(
     line = [Segment("* " if is_marked else "  ", palette.marked)]
     for column in columns:
         text, style = column.text(row, now, me)
-        line.append(Segment(fitted(text, column.width), getattr(palette, style) if style else None))
+        line.append(Segment(column.fitted(text), getattr(palette, style) if style else None))
         line.append(Segment(" "))
     return line
 
 
 def fitted(text: str, width: int) -> str:
-    """Return text in exactly `width` cells, cut with an ellipsis where it is longer."""
+    """Return text in exactly `width` cells, ending in ".." where it was longer.
+
+    The ellipsis character and the star are as wide as a terminal likes, so they have no place in a column.
+    """
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
+    return set_cell_size(set_cell_size(text, width - 2).rstrip() + "..", width)

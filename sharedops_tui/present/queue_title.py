@@ -16,7 +16,7 @@ def title(question: Question, counts: Mapping[str, int]) -> Content:
     parts = [view_name(question.view) + ("" if count is None else f"  {count}"), sort_name(question.sort)]
     if question.text.strip():
         parts.append(_("filter: {text}").format(text=one_line(question.text.strip())))
-    return Content("  ·  ".join(parts))
+    return Content("  |  ".join(parts))
 
 
 def subtitle(marked: int, news: int, *, is_frozen: bool) -> Content:
@@ -25,10 +25,10 @@ def subtitle(marked: int, news: int, *, is_frozen: bool) -> Content:
     if marked:
         parts.append(ngettext("{n} marked", "{n} marked", marked).format(n=marked))
     if news:
-        parts.append(_("news: R shows them"))
+        parts.append(ngettext("{n} change, R shows it", "{n} changes, R shows them", news).format(n=news))
     if is_frozen:
         parts.append(_("order frozen"))
-    return Content("  ·  ".join(parts))
+    return Content("  |  ".join(parts))
 
 
 def sort_name(sort: str) -> str:

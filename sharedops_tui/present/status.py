@@ -31,7 +31,7 @@ def view_line(place: int, view: str, counts: Mapping[str, int], *, is_current: b
     style = "bold $primary" if is_current else ""
     key = str((place + 1) % 10)
     return Content.assemble(
-        ("▌" if is_current else " ", "$primary"), (key, "$foreground 50%"), " ",
+        (">" if is_current else " ", "bold $primary"), (key, "$foreground 50%"), " ",
         (name, style), gap, (number, "bold $error" if alarm == "!" else style or "$foreground 70%"),
         (alarm, "bold $error"),
     )  # fmt: skip
@@ -49,7 +49,7 @@ def status_line(login: str, name: str, line: int, pulse: Pulse | None, now: date
         used += cell_len(text) + 3
         if used > room:
             break
-        shown += [(" " if not shown else " │ ", "$foreground 30%"), (text, style)]
+        shown += [(" " if not shown else " | ", "$foreground 30%"), (text, style)]
     body = Content.assemble(*shown)
     gap = " " * max(1, width - body.cell_length - cell_len(clock))
     return Content.assemble(body, gap, (clock, "$foreground 70%"))

@@ -69,7 +69,7 @@ def decision_name(decision: str) -> str:
     """Return what became of a hand-off."""
     return {
         "offered": _("waiting to be accepted"),
-        "accepted": _("accepted"),
-        "given_back": _("given back"),
+        "accepted": _("accepted by"),
+        "given_back": _("given back by"),
         "withdrawn": _("withdrawn"),
     }[decision]

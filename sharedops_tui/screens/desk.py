@@ -7,7 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sharedops_core.i18n import _
+from sharedops_core.views import pulse
 from sharedops_tui import acts
+from sharedops_tui.widgets.status_bar import StatusBar
 from sharedops_tui.widgets.ticket_pane import TicketPane
 
 if TYPE_CHECKING:
@@ -30,6 +32,14 @@ class DeskScreen(Screen[None]):
     def desk(self) -> "SharedopsApp":
         """Return the app by its own type."""
         return cast("SharedopsApp", self.app)
+
+    def tick(self) -> None:
+        """Let what counts seconds on this screen go on."""
+        raise NotImplementedError
+
+    def beat(self) -> None:
+        """Bring the figures of the status line up to now."""
+        self.desk.fetch("pulse", self.query_one(StatusBar).beat, pulse.pulse, self.desk.bridge.now())
 
     def chosen(self) -> Sequence[int]:
         """Return the ids of the tickets an act is meant for."""

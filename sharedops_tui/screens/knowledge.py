@@ -22,7 +22,7 @@ class KnowledgeScreen(Screen[None]):
     """Finds articles in both languages."""
 
     DEFAULT_CSS = """
-    KnowledgeScreen Input { border: round $accent; background: $background; height: 3; }
+    KnowledgeScreen Input, KnowledgeScreen Input:focus { border: round $accent; background: $background; height: 3; }
     KnowledgeScreen KnowledgePane { width: 1fr; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from sharedops_core.i18n import _
-from sharedops_core.views import knowledge, pulse, queue
+from sharedops_core.views import knowledge, queue
 from sharedops_core.views import ticket as tickets
 from sharedops_tui import acts
 from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged, TicketOpened, ViewChosen
@@ -86,8 +86,12 @@ class QueueScreen(DeskScreen):
         """Read as many rows as are shown now, then the counts."""
         size = max(queue.PAGE_SIZE, len(self.query_one(QueueTable).rows))
         self.desk.fetch("page", self._show, queue.page, self.question, self.desk.bridge.now(), size=size)
+        self.beat()
+
+    def beat(self) -> None:
+        """Bring the counts of the views and of the status line up to now; the list stays as it is."""
+        super().beat()
         self.desk.fetch("counts", self._count, queue.counts, self.question.person_id, self.desk.bridge.now())
-        self.desk.fetch("pulse", self.query_one(StatusBar).beat, pulse.pulse, self.desk.bridge.now())
 
     def _show(self, page: queue.Page) -> None:
         self.query_one(QueueTable).show(page.rows, after=page.after)
@@ -114,18 +118,21 @@ class QueueScreen(DeskScreen):
     def _show_card(self, card: tickets.TicketCard | None) -> None:
         self.query_one(TicketPane).show(card)
         self.query_one(KeyBar).hints = acts.hints(card)
-        pane = self.query_one(KnowledgePane)
         if card is None:
-            pane.show(())
-        elif pane.display:
+            self._show_articles(())
+        elif self.query_one("#below").display:
             families = (card.family_code,) if card.family_code else ()
-            self.desk.fetch("hits", pane.show, knowledge.suggest, card.subject, families=families)
+            self.desk.fetch("hits", self._show_articles, knowledge.suggest, card.subject, families=families)
+
+    def _show_articles(self, hits: Sequence[knowledge.ArticleRow]) -> None:
+        self.query_one("#knowledge", KnowledgePane).show(hits)
+        self.query_one(TicketPane).show_articles(hits)
 
     @on(JournalGrew)
-    def _journal_grew(self) -> None:
+    def _journal_grew(self, event: JournalGrew) -> None:
         """Never reorder under the cursor: say that there is news, R shows it."""
-        self.news += 1
-        self._say()
+        self.news += event.count
+        self.beat()
         current = self.query_one(QueueTable).current
         if current is not None:
             self.desk.fetch("row", self.query_one(QueueTable).replace, queue.row, current.ticket_id)

@@ -18,11 +18,11 @@ from sharedops_core.views import ticket as tickets
 from sharedops_tui import acts, editor
 from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged
 from sharedops_tui.screens.desk import DeskScreen
-from sharedops_tui.widgets.composer import Composer
+from sharedops_tui.widgets.composer import Composer, composer_hints
 from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.status_bar import StatusBar
-from sharedops_tui.widgets.ticket_pane import TicketBody, TicketPane
+from sharedops_tui.widgets.ticket_pane import TicketPane
 
 _KNOWLEDGE_FROM = 120
 
@@ -53,12 +53,21 @@ class TicketScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Read the ticket."""
-        self.query_one(TicketBody).focus()
+        self.query_one(TicketPane).take_focus()
         self.load()
+        self.beat()
+
+    def on_descendant_focus(self) -> None:
+        """Hint at the keys of whatever has the keyboard."""
+        self._hint()
+
+    def _hint(self) -> None:
+        is_writing = self.query_one(Composer).has_pseudo_class("focus-within")
+        self.query_one(KeyBar).hints = composer_hints() if is_writing else acts.hints(self.card)
 
     def on_resize(self, event: Resize) -> None:
         """Show knowledge beside the ticket where there is room."""
-        self.query_one(KnowledgePane).display = event.size.width >= _KNOWLEDGE_FROM
+        self.query_one("#knowledge").display = event.size.width >= _KNOWLEDGE_FROM
 
     def tick(self) -> None:
         """Let clocks and countdowns go on."""
@@ -77,13 +86,20 @@ class TicketScreen(DeskScreen):
         is_first = self.card is None
         self.card = card
         self.query_one(TicketPane).show(card)
-        self.query_one(KeyBar).hints = acts.hints(card)
+        self._hint()
         if is_first:
             families = (card.family_code,) if card.family_code else ()
-            pane = self.query_one(KnowledgePane)
-            self.desk.fetch("hits", pane.show, knowledge.suggest, card.subject, families=families)
-            if self.wanted or card.draft:
-                self.action_compose(self.wanted or card.draft_kind or "reply")
+            self.desk.fetch("hits", self._show_articles, knowledge.suggest, card.subject, families=families)
+            if self.wanted:
+                self.action_compose(self.wanted)
+            elif card.draft:
+                # A draft is shown, but the keys stay those of the ticket until r or c is pressed.
+                self.action_compose(card.draft_kind or "reply")
+                self.query_one(TicketPane).take_focus()
+
+    def _show_articles(self, hits: Sequence[knowledge.ArticleRow]) -> None:
+        self.query_one("#knowledge", KnowledgePane).show(hits)
+        self.query_one(TicketPane).show_articles(hits)
 
     @on(TicketChanged)
     def _changed(self, event: TicketChanged) -> None:
@@ -98,8 +114,9 @@ class TicketScreen(DeskScreen):
     def _language_changed(self) -> None:
         self.query_one(TicketPane).redraw()
         self.query_one(Composer).retitle()
-        self.query_one(KnowledgePane).redraw()
-        self.query_one(KeyBar).hints = acts.hints(self.card)
+        for pane in self.query(KnowledgePane):
+            pane.redraw()
+        self._hint()
 
     def chosen(self) -> Sequence[int]:
         """Return the ticket of this screen."""
@@ -128,7 +145,7 @@ class TicketScreen(DeskScreen):
             self.desk.tell(error)
             return
         self.query_one(Composer).close()
-        self.query_one(TicketBody).focus()
+        self.query_one(TicketPane).take_focus()
         self.notify(_("note saved") if kind == "note" else _("reply sent"), markup=False)
         self.desk.ticket_changed(self.ticket_id)
 
@@ -138,7 +155,7 @@ class TicketScreen(DeskScreen):
 
     @on(Composer.Left)
     def _left(self) -> None:
-        self.query_one(TicketBody).focus()
+        self.query_one(TicketPane).take_focus()
         self.load()
 
     @on(Composer.EditorWanted)

@@ -11,9 +11,18 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from sharedops_core.i18n import _
+from sharedops_tui.widgets.key_bar import Hint
 
 REPLY, NOTE = "reply", "note"
 _KEEP_AFTER = 1.0
+
+
+def composer_hints() -> list[Hint]:
+    """Return the keys that work while writing."""
+    return [
+        Hint("^s", _("review and send")), Hint("^e", _("editor")), Hint("esc", _("keep as draft")),
+        Hint("f1", _("help")),
+    ]  # fmt: skip
 
 
 class ReviewLine(Static, can_focus=True):
@@ -45,7 +54,7 @@ class Composer(Vertical):
     Composer { height: 9; border: round $success; border-title-color: $success; border-title-style: bold;
       border-subtitle-color: $foreground 60%; display: none; }
     Composer.note { border: heavy $warning; border-title-color: $warning; }
-    Composer TextArea { height: 1fr; border: none; background: $background; padding: 0 1; }
+    Composer TextArea, Composer TextArea:focus { height: 1fr; border: none; background: $background; padding: 0 1; }
     Composer ReviewLine { height: 1; padding: 0 1; background: $accent 25%; text-style: bold; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,7 +20,8 @@ class KnowledgePane(Vertical):
     DEFAULT_CSS = """
     KnowledgePane { border: round $border-blurred; border-title-color: $foreground 70%; width: 46; }
     KnowledgePane:focus-within { border: round $primary; border-title-color: $primary; }
-    KnowledgePane OptionList { height: auto; max-height: 8; border: none; background: $background; padding: 0; }
+    KnowledgePane OptionList, KnowledgePane OptionList:focus { height: auto; max-height: 8; border: none;
+      background: $background; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1; }
     KnowledgePane VerticalScroll { height: 1fr; border-top: solid $border-blurred; padding: 0 1;
       scrollbar-size-vertical: 1; }
     KnowledgePane Static { height: auto; }
@@ -60,6 +61,11 @@ class KnowledgePane(Vertical):
             lines.highlighted = 0
         else:
             self.query_one(Static).update(Content.styled(_("no article fits"), "$foreground 60%"))
+
+    def focus(self, scroll_visible: bool = True) -> "KnowledgePane":
+        """Let the list of articles, which moves, have the keyboard."""
+        self.query_one(OptionList).focus(scroll_visible)
+        return self
 
     @property
     def current(self) -> Any | None:

@@ -75,6 +75,11 @@ class QueueTable(ScrollView, can_focus=True):
         self._drawn: dict[int, tuple[str, str]] = {}
 
     @property
+    def _room(self) -> Size:
+        """Return the cells that rows are drawn in: the widget without its scrollbar."""
+        return self.scrollable_content_region.size
+
+    @property
     def current(self) -> QueueRow | None:
         """Return the row under the cursor."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
@@ -116,7 +121,7 @@ class QueueTable(ScrollView, can_focus=True):
         if column is None:
             return
         top = self.scroll_offset.y
-        for place in range(top, min(top + self.size.height - 1, len(self.rows))):
+        for place in range(top, min(top + self._room.height - 1, len(self.rows))):
             row = self.rows[place]
             text = column.text(row, self.now(), self.me)
             if self._drawn.get(row.ticket_id) != text:
@@ -142,7 +147,7 @@ class QueueTable(ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by pages."""
-        self.cursor += direction * max(1, self.size.height - 2)
+        self.cursor += direction * max(1, self._room.height - 2)
 
     def action_edge(self, place: int) -> None:
         """Move the cursor to the first or the last row."""
@@ -176,17 +181,17 @@ class QueueTable(ScrollView, can_focus=True):
         """Draw one line: the heading, a row, or nothing."""
         palette = self._palette()
         if y == 0:
-            return Strip(heading(self._columns, palette)).adjust_cell_length(self.size.width, palette.heading)
+            return Strip(heading(self._columns, palette)).adjust_cell_length(self._room.width, palette.heading)
         place = self.scroll_offset.y + y - 1
         if place >= len(self.rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self._room.width, self.rich_style)
         row = self.rows[place]
         line = cells(row, self._columns, palette, self.now(), self.me, is_marked=row.ticket_id in self.marked)
         base = self.rich_style
         if place == self.cursor:
             base += palette.cursor
         self._remember(row)
-        return Strip(Segment.apply_style(line, base)).adjust_cell_length(self.size.width, base)
+        return Strip(Segment.apply_style(line, base)).adjust_cell_length(self._room.width, base)
 
     def _remember(self, row: QueueRow) -> None:
         column = next((c for c in self._columns if c.key == "countdown"), None)
@@ -197,7 +202,9 @@ class QueueTable(ScrollView, can_focus=True):
         def style(name: str) -> Style:
             return self.get_component_rich_style(f"queue--{name}", partial=True)
 
-        cursor = style("cursor")
+        # A terminal knows no transparency: the cursor's colour is mixed with the background here.
+        mixed = self.background_colors[1] + self.get_component_styles("queue--cursor").background
+        cursor = Style(bgcolor=mixed.rich_color)
         return Palette(
             heading=style("heading"), cursor=cursor if self.has_focus else cursor + Style(dim=True),
             marked=style("marked"), breached=style("breached"), risk=style("risk"), paused=style("paused"),
@@ -209,15 +216,15 @@ class QueueTable(ScrollView, can_focus=True):
         self._measure()
 
     def _measure(self) -> None:
-        self._columns = columns_for(self.size.width)
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self._columns = columns_for(self._room.width)
+        self.virtual_size = Size(self._room.width, len(self.rows) + 1)
         self.refresh()
 
     def _repaint(self, place: int) -> None:
-        self.refresh(Region(0, place - self.scroll_offset.y + 1, self.size.width, 1))
+        self.refresh(Region(0, place - self.scroll_offset.y + 1, self._room.width, 1))
 
     def _reveal(self) -> None:
-        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
+        top, height = self.scroll_offset.y, max(1, self._room.height - 1)
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, immediate=True)
         elif self.cursor >= top + height:

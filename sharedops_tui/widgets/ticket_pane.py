@@ -1,8 +1,8 @@
-"""One ticket in tabs: thread, fields, audit. Used below the queue and on the ticket screen alike."""
+"""One ticket in tabs: thread, fields, knowledge, audit. Used below the queue and on the ticket screen alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,8 +16,9 @@ from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.present.audit import audit
 from sharedops_tui.present.fields import fields, summary
 from sharedops_tui.present.thread import thread
+from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 
-TABS = ("thread", "fields", "audit")
+TABS = ("thread", "fields", "knowledge", "audit")
 
 
 class TicketBody(VerticalScroll, can_focus=True):
@@ -42,6 +43,9 @@ class TicketPane(Vertical):
     TicketPane .summary { height: auto; max-height: 4; padding: 0 1; }
     TicketPane TicketBody { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; border-top: solid $border-blurred; }
     TicketPane TicketBody Static { height: auto; }
+    TicketPane KnowledgePane, TicketPane KnowledgePane:focus-within { width: 1fr; height: 1fr; border: none;
+      border-top: solid $border-blurred; display: none; }
+    TicketPane KnowledgePane OptionList { max-height: 5; }
     """
     tab: reactive[str] = reactive("thread")
 
@@ -55,6 +59,7 @@ class TicketPane(Vertical):
         yield Static(classes="summary", markup=False)
         with TicketBody():
             yield Static(classes="text", markup=False)
+        yield KnowledgePane()
 
     def on_mount(self) -> None:
         """Draw the empty state."""
@@ -68,15 +73,29 @@ class TicketPane(Vertical):
         if not is_same:
             self._home()
 
+    def show_articles(self, hits: Sequence[Any]) -> None:
+        """Show the articles that fit the ticket, on their tab."""
+        self.query_one(KnowledgePane).show(hits)
+
     def turn(self, by: int) -> None:
         """Show the next tab to the right or left."""
         self.tab = TABS[(TABS.index(self.tab) + by) % len(TABS)]
 
     def watch_tab(self) -> None:
-        """Draw the chosen tab from its beginning."""
-        if self.is_mounted:
-            self.redraw()
-            self._home()
+        """Draw the chosen tab from its beginning; the keyboard goes with it."""
+        if not self.is_mounted:
+            return
+        had_focus = self.has_pseudo_class("focus-within")
+        is_knowledge = self.tab == "knowledge"
+        self.query_one(TicketBody).display, self.query_one(KnowledgePane).display = not is_knowledge, is_knowledge
+        self.redraw()
+        self._home()
+        if had_focus:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Give the keyboard to what the tab shows."""
+        (self.query_one(KnowledgePane) if self.tab == "knowledge" else self.query_one(TicketBody)).focus()
 
     def tick(self) -> None:
         """Let the clocks in the summary go on."""
@@ -92,7 +111,8 @@ class TicketPane(Vertical):
             text.update(Content.styled(_("no ticket here"), "$foreground 60%"))
             return
         self.tick()
-        text.update(self._text(self.card))
+        if self.tab != "knowledge":
+            text.update(self._text(self.card))
 
     def _home(self) -> None:
         body = self.query_one(TicketBody)
@@ -107,6 +127,8 @@ class TicketPane(Vertical):
         return thread(card) if self.tab == "thread" else audit(card)
 
     def _tabs(self) -> Content:
-        names = {"thread": _("Thread"), "fields": _("Fields"), "audit": _("Audit")}
+        names = {
+            "thread": _("Thread"), "fields": _("Fields"), "knowledge": _("Knowledge"), "audit": _("Audit"),
+        }  # fmt: skip
         parts = [(f" {names[tab]} ", "bold reverse" if tab == self.tab else "") for tab in TABS]
         return Content.assemble(*parts)

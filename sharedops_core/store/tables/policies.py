@@ -28,7 +28,10 @@ class PolicyTarget(SQLModel, table=True):
 
 
 class Reason(SQLModel, table=True):
-    """A reason code of an act; waiting reasons also say which clocks they pause (product E3)."""
+    """A reason code of an act; waiting reasons also say which clocks they pause (product E3).
+
+    `place` is the order in which they are offered: that of the file, the usual ones first.
+    """
 
     __table_args__ = (
         CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation')", name="ck_reason_kind"),
@@ -40,6 +43,7 @@ class Reason(SQLModel, table=True):
     name_zh: str
     pauses_response: bool = False
     pauses_resolution: bool = False
+    place: int = 0
 
 
 class PriorityCell(SQLModel, table=True):

@@ -9,12 +9,17 @@ from sqlmodel import Field, SQLModel
 from sharedops_core.store.types import UtcDateTime
 
 _OPEN = text("queue_at IS NOT NULL")
+_OFFERED = text("offered_team_id IS NOT NULL")
+_RESOLVED = text("state = 'resolved'")
 _VERSION = Column("version", Integer, nullable=False)
+
+
+_DUE = ("is_paused", "queue_at", "id")
 
 
 def _queue_index(name: str, *columns: str) -> Index:
     """Return the partial index behind one queue: its column, then the order of the list."""
-    return Index(name, *columns, "is_paused", "queue_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN)
+    return Index(name, *columns, sqlite_where=_OPEN)
 
 
 class Ticket(SQLModel, table=True):
@@ -37,14 +42,17 @@ class Ticket(SQLModel, table=True):
             "(queue_at is not null) = (state in ('received','accepted','working','waiting'))",
             name="ck_ticket_queue",
         ),
-        _queue_index("ix_ticket_open"),
-        _queue_index("ix_ticket_assignee", "assignee_id"),
-        _queue_index("ix_ticket_first_contact", "first_contact_id"),
-        _queue_index("ix_ticket_line", "line"),
-        _queue_index("ix_ticket_team", "team_id"),
-        _queue_index("ix_ticket_state", "state"),
-        _queue_index("ix_ticket_offered_team", "offered_team_id"),
-        _queue_index("ix_ticket_offered_agent", "offered_agent_id"),
+        _queue_index("ix_ticket_open", *_DUE),
+        _queue_index("ix_ticket_assignee", "assignee_id", *_DUE),
+        _queue_index("ix_ticket_first_contact", "first_contact_id", *_DUE),
+        _queue_index("ix_ticket_line", "line", *_DUE),
+        _queue_index("ix_ticket_team", "team_id", *_DUE),
+        _queue_index("ix_ticket_state", "state", *_DUE),
+        _queue_index("ix_ticket_by_priority", "priority", *_DUE),
+        _queue_index("ix_ticket_by_age", "opened_at", "id"),
+        _queue_index("ix_ticket_by_change", "changed_at", "id"),
+        Index("ix_ticket_offered", *_DUE, sqlite_where=_OFFERED),
+        Index("ix_ticket_to_confirm", "resolved_at", "id", sqlite_where=_RESOLVED),
         Index("ix_ticket_requester", "requester_id", "opened_at"),
         Index("ix_ticket_opened", "opened_at", "id"),
         Index("ix_ticket_resolved", "resolved_at"),

@@ -59,6 +59,7 @@ def upgrade() -> None:
     sa.Column('name_zh', sa.String(), nullable=False),
     sa.Column('pauses_response', sa.Boolean(), nullable=False),
     sa.Column('pauses_resolution', sa.Boolean(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
     sa.CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation')", name='ck_reason_kind'),
     sa.PrimaryKeyConstraint('kind', 'code')
     )
@@ -280,18 +281,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('number')
     )
     with op.batch_alter_table('ticket', schema=None) as batch_op:
-        batch_op.create_index('ix_ticket_assignee', ['assignee_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_first_contact', ['first_contact_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_assignee', ['assignee_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_first_contact', ['first_contact_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_ticket_item_id'), ['item_id'], unique=False)
-        batch_op.create_index('ix_ticket_line', ['line', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_offered_agent', ['offered_agent_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_offered_team', ['offered_team_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_open', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_line', ['line', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_open', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_priority', ['priority', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_age', ['opened_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_change', ['changed_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_offered', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('offered_team_id IS NOT NULL'))
+        batch_op.create_index('ix_ticket_to_confirm', ['resolved_at', 'id'], unique=False, sqlite_where=sa.text("state = 'resolved'"))
         batch_op.create_index('ix_ticket_opened', ['opened_at', 'id'], unique=False)
         batch_op.create_index('ix_ticket_requester', ['requester_id', 'opened_at'], unique=False)
         batch_op.create_index('ix_ticket_resolved', ['resolved_at'], unique=False)
-        batch_op.create_index('ix_ticket_state', ['state', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_team', ['team_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_state', ['state', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_team', ['team_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
 
     op.create_table('clock',
     sa.Column('ticket_id', sa.Integer(), nullable=False),

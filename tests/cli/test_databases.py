@@ -1,0 +1,109 @@
+"""`sharedops init` and `sharedops doctor`."""
+
+import sqlite3
+
+import pytest
+
+from sharedops_core.store import db
+
+
+@pytest.fixture
+def url(tmp_path):
+    """The address of a database that is not there yet, two folders down."""
+    return f"sqlite:///{tmp_path / 'new' / 'folder' / 'desk.db'}"
+
+
+def rows(url, table):
+    """Return how many rows a table has."""
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+    connection.close()
+    return count
+
+
+def test_init_makes_a_desk_that_works(shell, url):
+    """After `init` the seed data is there and the first ticket can be opened."""
+    made = shell("--db", url, "init")
+    opened = shell("--db", url, "--as", "li.na", "ticket", "new", "x", "--item", "IT-NET-VPN-01", "--json")
+
+    assert (made.code, made.out, made.err) == (0, f"ready: {url}\n", "")
+    assert (opened.code, opened.json["item_code"]) == (0, "IT-NET-VPN-01")
+    assert shell("--db", url, "doctor").code == 0
+
+
+def test_init_again_leaves_everything_as_it_is(shell, url):
+    """A second `init` upgrades and adds, but neither doubles nor deletes."""
+    shell("--db", url, "init")
+    shell("--db", url, "--as", "li.na", "ticket", "new", "x")
+    before = [rows(url, table) for table in ("person", "serviceitem", "article", "ticket")]
+
+    assert shell("--db", url, "init").code == 0
+    assert [rows(url, table) for table in ("person", "serviceitem", "article", "ticket")] == before
+
+
+def test_bare_loads_the_rules_only(shell, url):
+    """`init --bare` is for a centre that brings its own people and catalogue."""
+    shell("--db", url, "init", "--bare")
+    assert rows(url, "policy") > 0
+    assert [rows(url, table) for table in ("person", "serviceitem", "article", "ticket")] == [0, 0, 0, 0]
+
+
+def test_bare_and_demo_exclude_each_other(shell, url):
+    """A demo needs people: the contradiction is said before anything is made."""
+    answer = shell("--db", url, "init", "--bare", "--demo", "5")
+    assert answer.code == 2
+    assert "--bare and --demo exclude each other" in answer.err
+
+
+def test_init_refuses_a_foreign_database(shell, tmp_path):
+    """The database of another program is not touched."""
+    file = tmp_path / "foreign.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE recipes (title TEXT)")
+    connection.close()
+    answer = shell("--db", f"sqlite:///{file}", "init")
+
+    assert answer.code == 1
+    assert "it holds tables of another program" in answer.err
+
+
+def test_a_sound_database_has_no_findings(sharedops):
+    """`doctor` says how much it replayed and ends with 0."""
+    sharedops("ticket", "new", "x")
+    answer = sharedops("doctor")
+
+    assert (answer.code, answer.out) == (0, "1 tickets and 1 events replayed, 0 findings\n")
+    assert sharedops("doctor", "--json").json == {"tickets": 1, "events": 1, "findings": []}
+
+
+def test_a_tampered_row_ends_with_one(sharedops, database):
+    """A state that the journal does not give is named, and the exit code is 1 for eyes and machines alike."""
+    sharedops("ticket", "new", "x")
+    with database.write() as session:
+        session.connection().exec_driver_sql("UPDATE ticket SET priority = 1")
+    answer = sharedops("doctor")
+
+    assert answer.code == sharedops("doctor", "--json").code == 1
+    assert answer.out.splitlines() == [
+        "INC-10001: ticket.priority is 1, the journal says 3",
+        "1 tickets and 1 events replayed, 1 findings",
+    ]
+
+
+def test_a_file_that_is_no_database_is_a_refusal(shell, tmp_path):
+    """`doctor` on a file of something else says so in one sentence."""
+    (tmp_path / "notes.txt").write_text("hello " * 1000)
+    answer = shell("--db", f"sqlite:///{tmp_path / 'notes.txt'}", "doctor")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.count("\n") == 1
+    assert "is not a sharedops database" in answer.err
+
+
+def test_the_database_of_the_settings_file_is_used(shell, settings, database):
+    """Without --db the settings file decides; the option decides over it."""
+    settings.write_text(f'database_url = "{database.url}"\nuser = "li.na"\n', encoding="utf-8")
+
+    assert shell("ticket", "new", "x").code == 0
+    assert shell("--db", "sqlite:////none.db", "ticket", "list").code == 3
+    assert db.open_database(database.url).close() is None

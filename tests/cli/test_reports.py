@@ -1,0 +1,108 @@
+"""`sharedops report`: the same figures for eyes, as JSON and as CSV."""
+
+import csv
+import io
+
+import pytest
+
+from sharedops_core.desk import closing, conversation, finding, opening
+from sharedops_core.rules.request import Request
+from tests.conftest import T0
+
+FIGURES = {
+    "sla": {"tickets", "missed_by_source", "missed", "response_missed", "resolution_missed", "met_percent"},
+    "backlog": {"open", "waiting", "unassigned", "offered", "breached", "awaiting_confirmation", "oldest_days"},
+    "handoffs": {
+        "tickets", "reassignments", "tickets_without_reassignment", "team_handovers", "aba_tickets", "deepest_line_1",
+        "deepest_line_2", "deepest_line_3", "offers", "accepted", "given_back",
+    },
+    "volume": {"tickets", "resolved", "closed", "reopened", "waited_for_requester", "fcr_percent", "csat"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def busy(sharedops, database):
+    """A desk with three tickets: two of priority 3, received, and one of priority 1 that is resolved."""
+    with database.write() as session:
+        agent, requester = finding.person(session, "li.na"), finding.person(session, "ana.ruiz")
+        for subject, item, priority in (("one", "IT-NET-VPN-01", 3), ("two", "IT-NET-VPN-01", 3), ("three", None, 1)):
+            request = Request(subject, requester="ana.ruiz", item=item, priority=priority)
+            ticket = opening.open_ticket(session, request, actor=requester, at=T0)
+        conversation.reply(session, ticket.id, "x", actor=agent, at=T0)
+        closing.resolve(session, ticket.id, "x", actor=agent, at=T0)
+    return sharedops
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_json_has_exactly_five_parts(busy, name):
+    """A report as JSON is report, period, figures, rows and definitions, and every figure is defined."""
+    document = busy("report", name, "--json").json
+
+    assert set(document) == {"report", "period", "figures", "rows", "definitions"}
+    assert document["report"] == name
+    assert document["period"] == {"from": None, "to": None}
+    assert set(document["figures"]) == set(document["definitions"]) == FIGURES[name]
+    assert all(document["definitions"].values())
+
+
+def test_rows_by_priority(busy):
+    """Rows carry their dimension and the measures of the report."""
+    rows = busy("report", "sla", "--by", "priority", "--json").json["rows"]
+
+    assert [(row["priority"], row["missed_by_source"], row["tickets"]) for row in rows] == [(1, 0, 1), (3, 0, 2)]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_dimension_parts_the_whole(busy, name):
+    """In every report the rows of any dimension add up to the figure they part."""
+    for by in ("priority", "line", "team", "state", "kind", "channel", "item", "month", "day"):
+        document = busy("report", name, "--by", by, "--json").json
+        first = next(iter(document["figures"]))
+
+        assert sum(row[first] for row in document["rows"]) == document["figures"][first] > 0
+        assert all(by in row for row in document["rows"])
+
+
+def test_an_unknown_dimension_is_refused_with_those_there_are(busy):
+    """A wrong --by names the right ones."""
+    answer = busy("report", "sla", "--by", "weather")
+    assert (answer.code, answer.err.startswith("weather is no dimension; there are: priority, line")) == (1, True)
+
+
+def test_csv_prints_rows_or_else_figures(busy):
+    """With a dimension CSV is its rows, without one it is the figures."""
+    rows = list(csv.reader(io.StringIO(busy("report", "sla", "--by", "priority", "--csv").out)))
+    figures = dict(csv.reader(io.StringIO(busy("report", "volume", "--csv").out)))
+
+    assert rows[0] == ["priority", "tickets", "missed_by_source", "missed", "response_missed", "resolution_missed"]
+    assert [row[:2] for row in rows[1:]] == [["1", "1"], ["3", "2"]]
+    assert (figures["figure"], figures["tickets"], figures["resolved"]) == ("value", "3", "1")
+
+
+def test_a_period_is_half_open_and_local(busy, now):
+    """--from counts, --to does not: a ticket of the day is in [day, next day) and in no other."""
+
+    def tickets(*options):
+        return busy("report", "volume", "--json", *options).json["figures"]["tickets"]
+
+    assert tickets("--from", "2026-03-02T01:00:00+00:00") == 3
+    assert tickets("--from", "2026-03-02T01:00:01+00:00") == 0
+    assert tickets("--to", "2026-03-02T01:00:00+00:00") == 0
+    assert tickets("--to", "2026-03-02T01:00:01+00:00") == 3
+
+
+def test_the_clock_of_the_shell_decides_what_is_missed(busy, now):
+    """A promise that has passed while nobody looked is missed in the report at once."""
+    assert busy("report", "sla", "--json").json["figures"]["missed"] == 0
+    now.shift(3 * 3600)
+    assert busy("report", "sla", "--json").json["figures"]["response_missed"] == 2
+
+
+def test_for_eyes_there_are_figures_rows_and_definitions(busy):
+    """Plain text has the title, each figure, the rows and what each figure means."""
+    out = busy("report", "sla", "--by", "priority").out
+
+    assert out.startswith("Service levels   all tickets\n")
+    assert "\n1\t1\t0\t0\t0\t0\t" in out
+    assert "\nDefinitions\n" in out
+    assert out.count("missed_by_source") == 2

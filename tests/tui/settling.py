@@ -1,0 +1,29 @@
+"""Waiting in pilot tests until every question to the database has been answered and drawn."""
+
+import asyncio
+
+from textual.pilot import Pilot
+
+_TRIES = 200
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait for the readings under way and for the frames that show their results.
+
+    An act waits for its dialog, so only reading workers count.
+    """
+    for _try in range(_TRIES):
+        await pilot.pause()
+        if not any(worker.group != "default" and not worker.is_finished for worker in pilot.app.workers):
+            break
+        await asyncio.sleep(0.01)
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one after the other, each after the answer to the one before."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+        await asyncio.sleep(0.02)
+        await settled(pilot)

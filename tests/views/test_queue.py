@@ -1,0 +1,171 @@
+"""The queue: its order, its pages, its counts and its filter."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from sharedops_core.desk import assignment, finding, opening, waiting
+from sharedops_core.rules.request import Request
+from sharedops_core.store.tables import Event, Ticket
+from sharedops_core.views import pulse, queue
+from tests.conftest import T0
+from tests.views.conftest import HOUR, MINUTE
+
+NOW = T0 + 9 * HOUR
+
+
+def numbers(session, view="open", person_id=None, text="", sort="due", now=NOW):
+    """Return the ids of a view, in its order."""
+    found = queue.page(session, queue.Question(view, person_id, text, sort), now)
+    return [row.ticket_id for row in found.rows]
+
+
+@pytest.fixture
+def many(session):
+    """Forty-one open tickets: many of them due at the same instant, every fifth paused."""
+    requester, agent = finding.person(session, "ana.ruiz"), finding.person(session, "li.na")
+    for number in range(41):
+        request = Request(f"ticket {number}", item="IT-NET-VPN-01", priority=number % 4 + 1)
+        ticket = opening.open_ticket(session, request, actor=requester, at=T0 + (number % 3) * MINUTE)
+        if number % 5 == 0:
+            assignment.take(session, ticket.id, actor=agent, at=T0 + HOUR)
+            waiting.wait(session, ticket.id, "requester", actor=agent, at=T0 + HOUR)
+    return session
+
+
+def test_running_clocks_first_by_due_time_then_paused_ones(desk):
+    """The most urgent ticket is at the top; a ticket whose clocks stand is behind all that run."""
+    rows = queue.page(desk, queue.Question(), NOW).rows
+
+    assert [row.ticket_id for row in rows] == [1, 6, 3, 2]
+    assert [row.is_paused for row in rows] == [False, False, False, True]
+    assert [row.due_at for row in rows[:3]] == sorted(row.due_at for row in rows[:3])
+    assert (rows[3].due_at, rows[3].left) == (None, timedelta(hours=16) - 69 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("due", [1, 6, 3, 2]), ("priority", [1, 6, 3, 2]), ("opened", [1, 2, 3, 6]), ("changed", [1, 3, 2, 6])],
+)
+def test_each_order(desk, sort, order):
+    """The list can be ordered by due time, priority, opening and last change."""
+    assert numbers(desk, sort=sort) == order
+
+
+@pytest.mark.parametrize(
+    ("view", "person", "ids"),
+    [
+        ("open", None, [1, 6, 3, 2]),
+        ("mine", 1, [6, 3, 2]),
+        ("mine", 2, []),
+        ("first_contact", 1, [6, 3, 2]),
+        ("line_1", None, [1, 6, 3, 2]),
+        ("line_2", None, []),
+        ("breaching", None, [1]),
+        ("waiting", None, [2]),
+        ("offered", 3, [3]),
+        ("offered", 1, []),
+        ("resolved", None, [4]),
+    ],
+)
+def test_each_view_holds_its_tickets(desk, view, person, ids):
+    """A view shows what its name says, for the person who looks."""
+    assert numbers(desk, view, person) == ids
+
+
+@pytest.mark.parametrize("person_id", [None, 1, 2, 3, 30])
+def test_counts_equal_pages(desk, person_id):
+    """The figure beside a view's name is the length of its list."""
+    counts = queue.counts(desk, person_id, NOW)
+    assert counts == {view: len(numbers(desk, view, person_id)) for view in queue.VIEWS}
+
+
+@pytest.mark.parametrize("sort", queue.SORTS)
+@pytest.mark.parametrize("size", [1, 7, 20, 41, 100])
+def test_paging_sees_each_row_once(many, sort, size):
+    """Whatever the order and the size of a page, the pages together are the list: nothing twice, nothing missed."""
+    question, seen, after = queue.Question(sort=sort), [], None
+    while True:
+        page = queue.page(many, question, NOW, after=after, size=size)
+        seen += [row.ticket_id for row in page.rows]
+        after = page.after
+        if after is None:
+            break
+
+    assert seen == numbers(many, sort=sort)
+    assert sorted(seen) == list(range(1, 42))
+
+
+def test_a_row_that_leaves_does_not_shift_the_next_page(many):
+    """A ticket settled between two pages makes no other ticket vanish from them."""
+    first = queue.page(many, queue.Question(), NOW, size=10)
+    gone = first.rows[4].ticket_id
+    ticket = many.get_one(Ticket, gone)
+    ticket.state, ticket.queue_at, ticket.waiting_reason = "cancelled", None, None
+    many.flush()
+    second = queue.page(many, queue.Question(), NOW, after=first.after, size=100)
+
+    assert {row.ticket_id for row in (*first.rows, *second.rows)} == set(range(1, 42))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("100%", [1]),
+        ("%", [1]),
+        ("a_b", [2]),
+        ("_", [2]),
+        ("掉线", [3]),
+        ("inc-10006", [6]),
+        ("VPN 掉线", [3]),
+        ("ruiz", [6, 2]),
+        ("李娜 ana", [6, 2]),
+        ("li.na", [6, 3, 2]),
+        ("nothing", []),
+        ("'; DROP TABLE ticket", []),
+        ("\\", []),
+        ("   ", [1, 6, 3, 2]),
+    ],
+)
+def test_the_filter_takes_every_sign_for_itself(desk, text, ids):
+    """Each word must occur in number, subject, requester or holder; % and _ are signs like any other."""
+    assert numbers(desk, text=text) == ids
+
+
+def test_a_row_says_who_and_where(desk):
+    """A line of the queue names team, holder, requester and what is offered to whom."""
+    row = queue.row(desk, 3)
+
+    assert (row.number, row.team_code, row.line, row.assignee_login, row.requester) == (
+        "INC-10003", "desk", 1, "li.na", "王小明",
+    )  # fmt: skip
+    assert (row.offered_team_id, row.offered_agent_id, row.next_clock) == (2, None, "resolution")
+
+
+def test_a_single_row_is_the_row_of_the_page(desk):
+    """One row asked for alone is the row of the list; a settled ticket has one too, an unknown one has none."""
+    assert {row.ticket_id: row for row in queue.page(desk, queue.Question(), NOW).rows}[6] == queue.row(desk, 6)
+    assert queue.row(desk, 5).state == "confirmed"
+    assert queue.row(desk, 99) is None
+
+
+def test_the_newest_event_grows_with_every_act(desk):
+    """Somebody who remembers the newest event sees whether anything has happened since."""
+    before = queue.newest_event(desk)
+    assert before == len(desk.exec(select(col(Event.id))).all())
+    waiting.resume(desk, 2, actor=finding.person(desk, "li.na"), at=NOW)
+    assert queue.newest_event(desk) > before
+
+
+def test_an_empty_desk_has_no_newest_event(session):
+    """Before the first act the newest event is 0."""
+    assert queue.newest_event(session) == 0
+
+
+def test_the_pulse_counts_what_the_status_line_says(desk):
+    """Open, breached, at risk, waiting, resolved today and the mean satisfaction of the week."""
+    assert pulse.pulse(desk, NOW) == pulse.Pulse(4, 1, 0, 1, 2, 4.5)
+    assert pulse.pulse(desk, T0 + 20 * MINUTE).at_risk_count == 0
+    assert pulse.pulse(desk, T0).at_risk_count == 1
+    assert pulse.pulse(desk, NOW + timedelta(days=8)).csat is None

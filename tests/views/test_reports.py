@@ -1,0 +1,133 @@
+"""The four reports on the hand-made desk: every figure counted by hand."""
+
+from datetime import timedelta
+
+import pytest
+
+from sharedops_core import i18n
+from sharedops_core.errors import Refused
+from sharedops_core.store.tables import SourceRecord
+from sharedops_core.views import reports
+from sharedops_core.views.reports import Period
+from tests.conftest import T0
+from tests.views.conftest import HOUR, MINUTE
+
+NOW = T0 + 9 * HOUR
+ALL = Period()
+
+
+def report(desk, name, period=ALL, by=None, now=NOW):
+    """Return a report on the hand-made desk."""
+    return reports.report(desk, name, period, now, by=by)
+
+
+def test_service_levels(desk):
+    """Only ticket 1, urgent and untouched, has missed its promises: one of six."""
+    assert report(desk, "sla").figures == {
+        "tickets": 6, "missed_by_source": 0, "missed": 1, "response_missed": 1, "resolution_missed": 1,
+        "met_percent": 83.3,
+    }  # fmt: skip
+
+
+def test_service_levels_before_anything_was_late(desk):
+    """A promise is missed from its due time on, not before."""
+    assert report(desk, "sla", now=T0 + 15 * MINUTE).figures["missed"] == 0
+    assert report(desk, "sla", now=T0 + 16 * MINUTE).figures["response_missed"] == 1
+
+
+def test_backlog(desk):
+    """Four are open: one waits, one is nobody's, one is offered, one is late; one resolved awaits its word."""
+    found = report(desk, "backlog", now=NOW + timedelta(days=3))
+
+    assert found.figures == {
+        "open": 4, "waiting": 1, "unassigned": 1, "offered": 1, "breached": 3, "awaiting_confirmation": 1,
+        "oldest_days": 3,
+    }  # fmt: skip
+    assert report(desk, "backlog").figures["breached"] == 1
+    assert (found.dimension, [row["line"] for row in found.rows]) == ("line", [1])
+
+
+def test_handoffs(desk):
+    """Ticket 4 went to line 2 and straight back; ticket 3 is offered; nobody else moved."""
+    assert report(desk, "handoffs").figures == {
+        "tickets": 6, "reassignments": 2, "tickets_without_reassignment": 5, "team_handovers": 2, "aba_tickets": 1,
+        "deepest_line_1": 5, "deepest_line_2": 1, "deepest_line_3": 0, "offers": 4, "accepted": 2, "given_back": 1,
+    }  # fmt: skip
+
+
+def test_volume(desk):
+    """Two resolved, one of them at first contact; one closed, one reopened, one waited; 4 and 5 make 4.5."""
+    assert report(desk, "volume").figures == {
+        "tickets": 6, "resolved": 2, "closed": 1, "reopened": 1, "waited_for_requester": 1, "fcr_percent": 50.0,
+        "csat": 4.5,
+    }  # fmt: skip
+
+
+def test_the_word_of_a_source_counts_where_there_is_one(desk):
+    """An imported ticket's own counters stand for what its journal does not show, and it is no first contact of ours."""
+    desk.add(SourceRecord(ticket_id=5, source="x", key="5", reassignments=7, reopens=2, is_missed=True))
+    desk.flush()
+
+    assert report(desk, "handoffs").figures["reassignments"] == 9
+    assert report(desk, "sla").figures["missed_by_source"] == 1
+    assert (report(desk, "volume").figures["reopened"], report(desk, "volume").figures["fcr_percent"]) == (2, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"),
+    [
+        ("priority", [(1, 1), (2, 1), (3, 4)]),
+        ("line", [(1, 6)]),
+        ("team", [("desk", 6)]),
+        ("state", [("confirmed", 1), ("received", 1), ("resolved", 1), ("waiting", 1), ("working", 2)]),
+        ("channel", [("portal", 6)]),
+        ("item", [("VPN does not connect", 6)]),
+        ("month", [("2026-03", 6)]),
+        ("day", [("2026-03-02", 6)]),
+    ],
+)
+def test_rows_by_each_dimension(desk, by, rows):
+    """The rows of a dimension are its values in order, each with its own figures."""
+    found = report(desk, "volume", by=by)
+    wanted = {"accepted": 1} if by == "state" else {}
+    rows = sorted([*rows, *wanted.items()]) if by == "state" else rows
+    rows = [(value, 1 if value == "working" else count) for value, count in rows]
+
+    assert [(row[by], row["tickets"]) for row in found.rows] == rows
+
+
+def test_items_are_named_in_the_language_of_the_reader(desk):
+    """Rows by service item are for people: they carry its name, not its code."""
+    i18n.activate("zh")
+    assert [row["item"] for row in report(desk, "volume", by="item").rows] == ["VPN 连不上"]
+
+
+def test_a_period_counts_openings_from_its_start_to_before_its_end(desk):
+    """Six tickets opened a minute apart: the period holds those of its minutes, in every figure."""
+    period = Period(T0 + 3 * MINUTE, T0 + 5 * MINUTE)
+    volume, handoffs = report(desk, "volume", period).figures, report(desk, "handoffs", period).figures
+
+    assert (volume["tickets"], volume["resolved"], volume["csat"]) == (2, 2, 4.5)
+    assert (handoffs["tickets"], handoffs["offers"], handoffs["aba_tickets"]) == (2, 3, 1)
+
+
+def test_nothing_in_a_period_is_nothing(desk):
+    """An empty period has zeros where it counts and nothing where it would divide."""
+    nothing = Period(T0 + HOUR, None)
+    assert report(desk, "sla", nothing).figures["met_percent"] is None
+    assert report(desk, "backlog", nothing).figures["oldest_days"] is None
+    assert set(report(desk, "volume", nothing).figures.values()) == {0, None}
+
+
+@pytest.mark.parametrize("name", reports.REPORTS)
+def test_every_figure_has_its_definition(desk, name):
+    """Figures and definitions are the same names, and measures are among them."""
+    found = report(desk, name)
+    assert list(found.figures) == list(found.definitions)
+    assert set(found.measures) <= set(found.figures)
+
+
+def test_an_unknown_dimension_is_refused(desk):
+    """What cannot be grouped by is said with what can."""
+    with pytest.raises(Refused, match="weather is no dimension; there are: priority, line, team"):
+        report(desk, "sla", by="weather")

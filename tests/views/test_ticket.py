@@ -1,0 +1,124 @@
+"""The card of a ticket: everything about one, and nothing of another."""
+
+from datetime import timedelta
+
+import pytest
+
+from sharedops_core.desk import conversation, finding
+from sharedops_core.views import people, ticket
+from tests.conftest import T0
+from tests.views.conftest import MINUTE
+
+
+def test_the_card_names_people_teams_and_item(desk):
+    """Requester, holder, first contact, team, service item and policy stand on the card in both languages."""
+    card = ticket.ticket(desk, 4)
+
+    assert (card.number, card.subject, card.state, card.priority) == ("INC-10004", "打印机脱机", "resolved", 3)
+    assert (card.requester.login, card.assignee.login, card.first_contact.login) == ("ana.ruiz", "wang.lei", "li.na")
+    assert (card.team.code, card.item_code, card.item_zh, card.family_code) == (
+        "desk", "IT-NET-VPN-01", "VPN 连不上", "IT-NET",
+    )  # fmt: skip
+    assert (card.line2_code, card.line3_code, card.policy_en, card.requester.company_zh) == (
+        "network", "platform", "Standard", "华辰总部",
+    )  # fmt: skip
+
+
+def test_the_thread_is_in_order_and_knows_its_directions(desk):
+    """What was said stands in the order it was said, each with author and direction."""
+    told = [(one.author_login, one.direction, one.body) for one in ticket.ticket(desk, 4).thread]
+    assert told == [
+        ("ana.ruiz", "in", "打印机脱机"), ("liu.yang", "internal", "needs paper"), ("wang.lei", "out", "paper"),
+    ]  # fmt: skip
+
+
+def test_the_audit_is_the_journal(desk):
+    """Every act stands in the audit with its actor, its reason and where the ticket was after it."""
+    events = ticket.ticket(desk, 4).events
+
+    assert [one.seq for one in events] == list(range(1, 12))
+    assert [one.act for one in events] == [
+        "open", "take", "hand_off", "give_back", "hand_off", "accept", "note", "hand_off", "accept", "resolve", "rate",
+    ]  # fmt: skip
+    assert (events[3].actor, events[3].reason, events[5].team.code, events[5].assignee) == (
+        "刘洋", "incomplete", "network", "刘洋",
+    )  # fmt: skip
+
+
+def test_handoffs_keep_their_slots_and_outcome(desk):
+    """Each hand-off has its five slots and who decided what and when."""
+    returned, there, back = ticket.ticket(desk, 4).handoffs
+
+    assert [one.decision for one in (returned, there, back)] == ["given_back", "accepted", "accepted"]
+    assert (there.from_team.code, there.to_team.code, there.decided_by) == ("desk", "network", "刘洋")
+    assert (there.asked, there.tried, there.found, there.promised, there.wanted) == (
+        "VPN drops", "KB-331", "timeout", "-", "check gateway",
+    )  # fmt: skip
+    assert (returned.decision_reason, returned.decided_at) == ("incomplete", T0 + 25 * MINUTE)
+
+
+def test_clocks_are_due_paused_or_stopped(desk):
+    """A running clock has a due time, a paused one what is left, a stopped one when it stopped."""
+    running = {clock.kind: clock for clock in ticket.ticket(desk, 3).clocks}
+    paused = {clock.kind: clock for clock in ticket.ticket(desk, 2).clocks}
+
+    assert running["response"].stopped_at == T0 + 10 * MINUTE
+    assert (running["resolution"].due_at, running["resolution"].left) == (
+        T0 + timedelta(days=2, hours=1, minutes=2),
+        None,
+    )
+    assert (paused["resolution"].due_at, paused["resolution"].left) == (None, timedelta(hours=16) - 69 * MINUTE)
+
+
+def test_a_draft_is_its_writers_alone(desk):
+    """What somebody has begun to write is on the card for them and for nobody else."""
+    conversation.keep_draft(desk, 3, "reply", "Dear", actor=finding.person(desk, "li.na"), at=T0)
+
+    assert (ticket.ticket(desk, 3, reader_id=1).draft_kind, ticket.ticket(desk, 3, reader_id=1).draft) == (
+        "reply",
+        "Dear",
+    )
+    assert (ticket.ticket(desk, 3, reader_id=2).draft_kind, ticket.ticket(desk, 3).draft) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("reader", "mine", "offered"), [(1, True, False), (3, False, True), (5, False, False), (None, False, False)]
+)
+def test_the_card_knows_what_its_reader_may_do(desk, reader, mine, offered):
+    """Whether the ticket is the reader's or offered to them decides the keys they see."""
+    holder = ticket.ticket(desk, 3, reader_id=reader).holder
+    assert (holder.is_mine, holder.is_offered_to_me, holder.is_offered, holder.is_assigned) == (
+        mine,
+        offered,
+        True,
+        True,
+    )
+
+
+def test_the_survey_is_on_the_card(desk):
+    """What the requester answered stands there; a ticket without an answer has none."""
+    rated, unrated = ticket.ticket(desk, 4), ticket.ticket(desk, 1)
+    assert (rated.csat, rated.survey_comment, rated.holder.is_rated) == (4, "ok", True)
+    assert (unrated.csat, unrated.source, unrated.source_facts) == (None, None, {})
+
+
+def test_an_unknown_ticket_has_no_card(desk):
+    """There is nothing to show about a ticket that is not there."""
+    assert ticket.ticket(desk, 99) is None
+
+
+def test_teams_agents_and_reasons_for_the_dialogs(session):
+    """Dialogs offer teams line by line, agents by team, reasons by kind."""
+    assert [team.code for team in people.teams(session)] == ["desk", "network", "platform"]
+    assert [agent.login for agent in people.agents(session, "network")] == ["liu.yang", "sun.hao"]
+    assert len(people.agents(session)) == 5
+    assert [reason.code for reason in people.reasons(session, "cancel")] == ["duplicate", "not_needed"]
+
+
+@pytest.mark.parametrize(
+    ("words", "logins"), [("ana", ["ana.ruiz"]), ("小明", ["wang.xiaoming"]), ("wang xiao", ["wang.xiaoming"]),
+                          ("li.na", []), ("%", []), ("_", []), ("", ["ana.ruiz", "wang.xiaoming"])],
+)  # fmt: skip
+def test_requesters_are_found_by_every_word(session, words, logins):
+    """A requester is found by parts of name or login; agents are not offered, and % is no wildcard."""
+    assert [card.login for card in people.find_requesters(session, words)] == logins
