@@ -1,5 +1,6 @@
 """The app: holds the bridge, the theme and the language, and is the one place where an error becomes a notice."""
 
+import gc
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ class SharedopsApp(App[None]):
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else "harbour-dark"
         self.set_keymap(self.settings.keymap)
         self.push_screen(QueueScreen())
+        self.call_after_refresh(_collect_garbage)
         self.set_interval(TICK_SECONDS, self._tick)
         self.set_interval(POLL_SECONDS, self.poll)
         self.set_interval(BEAT_SECONDS, self._beat)
@@ -137,6 +139,12 @@ class SharedopsApp(App[None]):
         for screen in self.screen_stack:
             await _keep(screen)
         self.exit()
+
+
+def _collect_garbage() -> None:
+    """Collect from now on, but never look at what start-up made: it stays, and looking at it makes keys stutter."""
+    gc.freeze()
+    gc.enable()
 
 
 async def _keep(screen: Screen[Any]) -> None:

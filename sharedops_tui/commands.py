@@ -71,7 +71,6 @@ def demo(
 
 def _demo(url: str, tickets: int, seed: int, settings: config.Settings) -> None:
     from sharedops_core.intake.living import make_demo
-
     from sharedops_core.store.db import open_database
 
     make_demo(url, seed=seed, at=context.now(), tickets=tickets)

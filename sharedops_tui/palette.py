@@ -93,7 +93,7 @@ class DeskCommands(Provider):
 
     def _filter(self, login: str) -> None:
         if isinstance(self.screen, QueueScreen):
-            self.screen.show_filtered(login)
+            self.screen.action_filter(login)
 
     async def _articles(self, words: str) -> AsyncIterator[Hit]:
         if not words:

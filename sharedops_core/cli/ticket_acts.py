@@ -249,8 +249,9 @@ def text_of(text: str | None, number: str | None) -> str:
 
 def tell(number: str, words: str, *, as_json: bool) -> None:
     """Print what was done with the clock that counts now, or the whole ticket as JSON."""
-    from sharedops_core.cli.tickets import clock_name, read
+    from sharedops_core.cli.tickets import read
     from sharedops_core.rules import spans
+    from sharedops_core.rules.commitments import clock_name
 
     card = read(number)
     if as_json:
@@ -258,7 +259,7 @@ def tell(number: str, words: str, *, as_json: bool) -> None:
         return
     running = [clock for clock in card.clocks if clock.stopped_at is None]
     clocks = [
-        f"{clock_name(c.kind)}: {spans.sentence(c.due_at, c.left, context.now(), is_paused=c.due_at is None)}"
+        spans.named(clock_name(c.kind), spans.sentence(c.due_at, c.left, context.now(), is_paused=c.due_at is None))
         for c in running
     ]
     output.show("; ".join([words.format(number=card.number), *clocks]))

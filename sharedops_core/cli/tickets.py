@@ -137,6 +137,7 @@ def read(number: str) -> "TicketCard":
 
 def _fields(card: "TicketCard") -> None:
     from sharedops_core.rules import lifecycle
+    from sharedops_core.rules.commitments import clock_name
 
     state = lifecycle.state_name(card.state) + (f" ({card.waiting_reason})" if card.waiting_reason else "")
     output.show(f"{card.number}  {one_line(card.subject)}\n")
@@ -160,11 +161,6 @@ def _fields(card: "TicketCard") -> None:
         )
     for name, value in lines.items():
         output.show(f"  {name}: {one_line(value)}")
-
-
-def clock_name(kind: str) -> str:
-    """Return a clock in the user's language."""
-    return {"response": _("Response"), "resolution": _("Resolution")}.get(kind, kind)
 
 
 def _clock(clock: "ClockRow") -> str:

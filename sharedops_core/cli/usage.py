@@ -35,8 +35,15 @@ class Formatter(HelpFormatter):
 
     @staticmethod
     def _said(words: str) -> str:
-        if words == "Show this message and exit.":
-            return _("Show this help.")
+        ours = {
+            "Show this message and exit.": _("Show this help."),
+            "Install completion for the current shell.": _("Install completion for the current shell."),
+            "Show completion for the current shell, to copy it or customize the installation.": _(
+                "Show completion for the current shell, to copy it or change it."
+            ),
+        }
+        if words in ours:
+            return ours[words]
         return words.replace("[required]", _("[required]")).replace("[default: ", _("[default: "))
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from sharedops_core.store import search
 from sharedops_core.store.tables import Article, ServiceItem
+from sharedops_core.store.tables.knowledge import SHOWN_STATES
 
 Row = Mapping[str, Any]
 
@@ -77,7 +78,7 @@ def store_articles(session: Session, rows: Iterable[Row]) -> Changes:
     """Write knowledge articles and their index."""
     changes = store(session, Article, ["key"], rows)
     if changes.is_something:
-        articles = session.exec(select(Article)).all()
+        articles = session.exec(select(Article).where(col(Article.state).in_(SHOWN_STATES))).all()
         search.rebuild(
             session,
             "article_fts",

@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
+from zoneinfo import ZoneInfo
 
 from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
@@ -103,11 +105,17 @@ def turns(key: str, rows: Sequence[Row], profile: Profile, flaws: list[Flaw]) ->
 
 def moment(text: str, profile: Profile) -> datetime | None:
     """Return a time of the log as an aware instant, None when it is not one."""
+    return _moment(text, profile.format, profile.zone)
+
+
+@lru_cache(maxsize=1 << 16)
+def _moment(text: str, form: str, zone: ZoneInfo) -> datetime | None:
+    """A log repeats its times from row to row, and reading one costs more than remembering it."""
     try:
-        at = datetime.fromisoformat(text) if profile.format == "iso" else datetime.strptime(text, profile.format)  # noqa: DTZ007
+        at = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
     except ValueError:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=profile.zone)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _said(name: str, row: Row, profile: Profile) -> str:

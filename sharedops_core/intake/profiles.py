@@ -117,6 +117,10 @@ def parse(document: Mapping[str, Any], where: str) -> Profile:
 
 def filled(template: str, values: Mapping[str, str], missing: frozenset[str]) -> str:
     """Return a template with the values of a row put in; a missing value leaves nothing."""
+    alone = values.get(template[1:-1])
+    if alone is not None:
+        # Nearly every template is one {column}, and nearly every row is read through it.
+        return "" if alone.strip() in missing else " ".join(alone.split()).strip(" /")
     text = _COLUMN.sub(lambda found: "" if (value := values[found.group(1)].strip()) in missing else value, template)
     return " ".join(text.split()).strip(" /")
 

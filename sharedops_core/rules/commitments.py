@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sharedops_core.i18n import _
 from sharedops_core.rules import history
 from sharedops_core.rules.calendar import Calendar
 from sharedops_core.rules.clocks import Pause, Target, due_for, parse_target, remaining
@@ -58,7 +59,10 @@ class Clock:
 
 
 def clocks(summary: history.Summary, policy: Policy) -> tuple[Clock, ...]:
-    """Return the clocks of a ticket as they stand at its last journal entry."""
+    """Return the clocks of a ticket as they stand at its last journal entry.
+
+    A stopped clock stays as it was judged: neither a later wait nor a later priority moves it.
+    """
     return tuple(_clock(kind, summary, policy) for kind in KINDS)
 
 
@@ -67,7 +71,11 @@ def _clock(kind: str, summary: history.Summary, policy: Policy) -> Clock:
     pauses = history.pauses(summary, policy.pausing.get(kind, {}))
     if stopped_at is not None:
         pauses = _until(pauses, stopped_at)
-    targets = [(at, parse_target(policy.targets[kind][priority])) for at, priority in summary.priorities]
+    targets = [
+        (at, parse_target(policy.targets[kind][priority]))
+        for at, priority in summary.priorities
+        if stopped_at is None or at <= max(stopped_at, summary.opened_at)
+    ]
     start, target = summary.opened_at, targets[-1][1]
     due_at = due_for(policy.calendar, start, target, pauses)
     breached_at, is_on_retarget = _breach(policy.calendar, start, targets, pauses, stopped_at or summary.now.at)
@@ -104,6 +112,11 @@ def _breach(
             continue
         return (since, True) if index and due_at <= since else (due_at, False)
     return None, False
+
+
+def clock_name(kind: str) -> str:
+    """Return a clock in the user's language."""
+    return {RESPONSE: _("response"), RESOLUTION: _("resolution")}.get(kind, kind)
 
 
 def next_due(running: Sequence[Clock]) -> Clock | None:

@@ -41,6 +41,11 @@ def countdown(due_at: datetime | None, left: timedelta | None, now: datetime, *,
     return Countdown(_cell(rest), AT_RISK if rest <= AT_RISK_WITHIN else CALM)
 
 
+def named(name: str, words: str) -> str:
+    """Return a clock with what it says: "resolution: 12 min left"."""
+    return _("{clock}: {words}").format(clock=name, words=words)
+
+
 def sentence(due_at: datetime | None, left: timedelta | None, now: datetime, *, is_paused: bool) -> str:
     """Return the same in words: "12 min left", "4 min over", "paused, 2 h left"."""
     if is_paused:
@@ -67,9 +72,9 @@ def span(length: timedelta) -> str:
 def age(then: datetime, now: datetime) -> str:
     """Return how long ago something was, in one short unit: "now", "5m", "3h", "2d"."""
     seconds = max(0, int((now - then).total_seconds()))
-    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
+    for size, unit in ((_DAY, _("{n}d")), (_HOUR, _("{n}h")), (_MINUTE, _("{n}m"))):
         if seconds >= size:
-            return f"{seconds // size}{unit}"
+            return unit.format(n=seconds // size)
     return _("now")
 
 
@@ -81,7 +86,7 @@ def _two(large: str, large_count: int, small: str, small_count: int) -> str:
 def _cell(length: timedelta) -> str:
     seconds = int(length.total_seconds())
     if seconds >= 100 * _DAY:
-        return f"{seconds // _DAY}d"
+        return _("{n}d").format(n=seconds // _DAY)
     if seconds >= _DAY:
-        return f"{seconds // _DAY}d {seconds % _DAY // _HOUR:02}h"
+        return _("{d}d {h:02}h").format(d=seconds // _DAY, h=seconds % _DAY // _HOUR)
     return f"{seconds // _HOUR:02}:{seconds % _HOUR // _MINUTE:02}:{seconds % _MINUTE:02}"

@@ -12,6 +12,7 @@ from sharedops_core.rules import commitments, history, lifecycle, summary
 from sharedops_core.store import db, policies
 from sharedops_core.store.events import entry_of
 from sharedops_core.store.tables import Article, Clock, Event, Handoff, ServiceItem, Ticket
+from sharedops_core.store.tables.knowledge import SHOWN_STATES
 
 _BATCH = 500
 
@@ -136,11 +137,10 @@ def _handoffs(session: Session) -> list[str]:
 
 def _indexes(session: Session) -> list[str]:
     findings = []
-    for name, table in (("article_fts", Article), ("item_fts", ServiceItem)):
+    articles = select(func.count()).select_from(Article).where(col(Article.state).in_(SHOWN_STATES))
+    items = select(func.count()).select_from(ServiceItem).where(col(ServiceItem.state) == "live")
+    for name, statement in (("article_fts", articles), ("item_fts", items)):
         indexed = session.connection().execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
-        statement = select(func.count()).select_from(table)
-        if table is ServiceItem:
-            statement = statement.where(col(ServiceItem.state) == "live")
         rows = session.exec(statement).one()
         if indexed != rows:
             findings.append(

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from sharedops_core.store import search
 from sharedops_core.store.tables import Article, Person
+from sharedops_core.store.tables.knowledge import SHOWN_STATES
 
-_SHOWN_STATES = ("validated", "published")
 _OWN_FAMILY = 0.25
 """How much an article gains when it belongs to the family of the ticket's service item: a tie-breaker, no more."""
 
@@ -43,11 +43,9 @@ def find(session: Session, words: str, *, limit: int = 10) -> Sequence[ArticleRo
 def suggest(session: Session, words: str, *, families: Sequence[str] = (), limit: int = 5) -> Sequence[ArticleRow]:
     """Return the articles that fit the words of a ticket, those of the families of its service item preferred."""
     found = _rows(session, search.find(session, "article_fts", words, limit=limit * 3))
-    ranked = [
-        replace(row, score=min(1.0, row.score + _OWN_FAMILY)) if set(row.families) & set(families) else row
-        for row in found
-    ]
-    return sorted(ranked, key=lambda row: -row.score)[:limit]
+    gains = {row.key: row.score + _OWN_FAMILY * bool(set(row.families) & set(families)) for row in found}
+    ranked = sorted(found, key=lambda row: -gains[row.key])[:limit]
+    return [replace(row, score=round(min(1.0, gains[row.key]), 2)) for row in ranked]
 
 
 def article(session: Session, key: str) -> ArticleRow | None:
@@ -65,7 +63,7 @@ def _rows(session: Session, hits: Sequence[search.Hit]) -> list[ArticleRow]:
     found = session.exec(
         select(Article, Person)
         .join(Person, col(Person.id) == col(Article.owner_id), isouter=True)
-        .where(col(Article.id).in_(scores), col(Article.state).in_(_SHOWN_STATES))
+        .where(col(Article.id).in_(scores), col(Article.state).in_(SHOWN_STATES))
     )
     rows = [_row(one, owner, scores[one.id]) for one, owner in found]
     return sorted(rows, key=lambda row: (-row.score, row.key))

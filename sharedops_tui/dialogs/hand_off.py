@@ -14,6 +14,7 @@ from textual.widgets import Input, Select, Static
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import spans
+from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.handoff import Slots, slot_name
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.ticket import TicketCard
@@ -126,15 +127,10 @@ class HandOffDialog(Dialog[Offer]):
     def _clocks(self) -> str:
         running = [clock for clock in self.card.clocks if clock.stopped_at is None]
         words = [
-            f"{clock_name(c.kind)}: {spans.sentence(c.due_at, c.left, self.now, is_paused=c.due_at is None)}"
+            spans.named(clock_name(c.kind), spans.sentence(c.due_at, c.left, self.now, is_paused=c.due_at is None))
             for c in running
         ]
         return " · ".join([*words, _("clocks and duty stay here until it is accepted")])
-
-
-def clock_name(kind: str) -> str:
-    """Return a clock in the user's language."""
-    return {"response": _("response"), "resolution": _("resolution")}.get(kind, kind)
 
 
 def _hint(slot: str) -> str:

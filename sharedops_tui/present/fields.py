@@ -7,6 +7,7 @@ from textual.content import Content
 
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import lifecycle, spans
+from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard
@@ -44,11 +45,6 @@ def clock_words(clock: ClockRow, now: datetime) -> Content:
     )
     text = spans.sentence(clock.due_at, clock.left, now, is_paused=is_paused)
     return Content.assemble((f"{clock_name(clock.kind)} ", "$foreground 60%"), (f"{text}{shown.mark}".rstrip(), style))
-
-
-def clock_name(kind: str) -> str:
-    """Return a clock in the user's language."""
-    return {"response": _("response"), "resolution": _("resolution")}.get(kind, kind)
 
 
 def _work(card: TicketCard) -> list[Field]:

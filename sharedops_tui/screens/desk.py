@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 
 from sharedops_core.i18n import _
-from sharedops_core.views import pulse
+from sharedops_core.views import knowledge, pulse
+from sharedops_core.views.ticket import TicketCard
 from sharedops_tui import acts
+from sharedops_tui.messages import LanguageChanged
+from sharedops_tui.widgets.composer import Composer
+from sharedops_tui.widgets.filter_line import FilterLine
+from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.status_bar import StatusBar
-from sharedops_tui.widgets.ticket_pane import TicketPane
+from sharedops_tui.widgets.ticket_view import TicketView
 
 if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
@@ -35,7 +42,31 @@ class DeskScreen(Screen[None]):
 
     def tick(self) -> None:
         """Let what counts seconds on this screen go on."""
+        for widget in self.walk_children(Widget):
+            if isinstance(widget, StatusBar | QueueTable | TicketView):
+                widget.tick()
+
+    def say(self) -> None:
+        """Write what stands around the panes, in the language of now."""
         raise NotImplementedError
+
+    @on(LanguageChanged)
+    def _language_changed(self) -> None:
+        self.say()
+        for widget in self.walk_children(Widget):
+            if isinstance(widget, QueueTable | TicketView | Composer | FilterLine):
+                widget.retitle()
+            widget.refresh()
+
+    @on(QueueTable.Opened)
+    def _opened(self, event: QueueTable.Opened) -> None:
+        self.desk.open_ticket(event.row.ticket_id)
+
+    def suggest(self, card: TicketCard) -> None:
+        """Look for the articles that fit a ticket, by its words and the family of its service item."""
+        families = (card.family_code,) if card.family_code else ()
+        show = self.query_one(TicketView).show_articles
+        self.desk.fetch("hits", show, knowledge.suggest, card.subject, families=families)
 
     def beat(self) -> None:
         """Bring the figures of the status line up to now."""
@@ -57,7 +88,7 @@ class DeskScreen(Screen[None]):
 
     def action_tab(self, by: int) -> None:
         """Show another tab of the ticket."""
-        self.query_one(TicketPane).turn(by)
+        self.query_one(TicketView).pane.turn(by)
 
     def action_knowledge(self) -> None:
         """Look the ticket up in the knowledge base."""

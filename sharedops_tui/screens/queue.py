@@ -11,22 +11,21 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from sharedops_core.i18n import _
-from sharedops_core.views import knowledge, queue
+from sharedops_core.views import queue
 from sharedops_core.views import ticket as tickets
 from sharedops_tui import acts
-from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged, TicketOpened, ViewChosen
+from sharedops_tui.messages import JournalGrew, TicketChanged, TicketOpened, ViewChosen
 from sharedops_tui.present.queue_title import subtitle, title
 from sharedops_tui.present.status import PLACES
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.key_bar import KeyBar
-from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.status_bar import StatusBar
-from sharedops_tui.widgets.ticket_pane import TicketPane
+from sharedops_tui.widgets.ticket_view import TicketView
 from sharedops_tui.widgets.view_list import ViewList
 
-_PREVIEW_FROM, _VIEWS_FROM, _KNOWLEDGE_FROM = 30, 100, 150
+_PREVIEW_FROM, _VIEWS_FROM = 30, 100
 
 
 class QueueScreen(DeskScreen):
@@ -58,15 +57,13 @@ class QueueScreen(DeskScreen):
             with Vertical(id="work"):
                 yield FilterLine(id="filter")
                 yield QueueTable(now, me.person_id, id="queue")
-                with Horizontal(id="below"):
-                    yield TicketPane(now, id="preview")
-                    yield KnowledgePane(id="knowledge")
+                yield TicketView(now, id="below")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Question the database for the first page."""
         self.question = queue.Question("mine", self.desk.bridge.me.person_id)
-        self._say()
+        self.say()
         self.action_load()
         self.query_one(QueueTable).focus()
 
@@ -75,12 +72,6 @@ class QueueScreen(DeskScreen):
         width, height = event.size
         self.query_one("#views").display = width >= _VIEWS_FROM
         self.query_one("#below").display = self.wants_preview and height >= _PREVIEW_FROM
-        self.query_one("#knowledge").display = width >= _KNOWLEDGE_FROM
-
-    def tick(self) -> None:
-        """Let the countdowns and the clock go on."""
-        self.query_one(QueueTable).tick()
-        self.query_one(StatusBar).refresh()
 
     def action_load(self) -> None:
         """Read as many rows as are shown now, then the counts."""
@@ -96,11 +87,11 @@ class QueueScreen(DeskScreen):
     def _show(self, page: queue.Page) -> None:
         self.query_one(QueueTable).show(page.rows, after=page.after)
         self.news = 0
-        self._say()
+        self.say()
 
     def _count(self, counts: dict[str, int]) -> None:
         self.query_one(ViewList).counts = counts
-        self._say()
+        self.say()
 
     @on(QueueTable.MoreWanted)
     def _more_wanted(self, event: QueueTable.MoreWanted) -> None:
@@ -116,17 +107,11 @@ class QueueScreen(DeskScreen):
             self.desk.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, reader_id=me)
 
     def _show_card(self, card: tickets.TicketCard | None) -> None:
-        self.query_one(TicketPane).show(card)
+        view = self.query_one(TicketView)
+        view.show(card)
         self.query_one(KeyBar).hints = acts.hints(card)
-        if card is None:
-            self._show_articles(())
-        elif self.query_one("#below").display:
-            families = (card.family_code,) if card.family_code else ()
-            self.desk.fetch("hits", self._show_articles, knowledge.suggest, card.subject, families=families)
-
-    def _show_articles(self, hits: Sequence[knowledge.ArticleRow]) -> None:
-        self.query_one("#knowledge", KnowledgePane).show(hits)
-        self.query_one(TicketPane).show_articles(hits)
+        if card is not None and view.display:
+            self.suggest(card)
 
     @on(JournalGrew)
     def _journal_grew(self, event: JournalGrew) -> None:
@@ -148,17 +133,6 @@ class QueueScreen(DeskScreen):
     def _view_chosen(self, event: ViewChosen) -> None:
         self.action_view(event.view)
 
-    @on(LanguageChanged)
-    def _language_changed(self) -> None:
-        self._say()
-        self.query_one(QueueTable).retitle()
-        for widget in self.walk_children():
-            widget.refresh()
-
-    @on(QueueTable.Opened)
-    def _opened(self, event: QueueTable.Opened) -> None:
-        self.desk.open_ticket(event.row.ticket_id)
-
     @on(FilterLine.Changed)
     def _filter_changed(self, event: FilterLine.Changed) -> None:
         self._ask(text=event.value)
@@ -167,14 +141,13 @@ class QueueScreen(DeskScreen):
         self.question = replace(self.question, **changes)
         self.action_load()
 
-    def _say(self) -> None:
+    def say(self) -> None:
         """Write the frame: view, count, sort, filter, news."""
         table = self.query_one(QueueTable)
         views = self.query_one(ViewList)
         views.view, views.border_title = self.question.view, _("Views")
         table.border_title = title(self.question, views.counts)
         table.border_subtitle = subtitle(len(table.marked), self.news, is_frozen=self.is_frozen)
-        self.query_one(FilterLine).retitle()
 
     def chosen(self) -> Sequence[int]:
         """Return the marked tickets, else the one under the cursor."""
@@ -192,14 +165,10 @@ class QueueScreen(DeskScreen):
             view = queue.VIEWS[(queue.VIEWS.index(self.question.view) + 1) % len(queue.VIEWS)]
         self.query_one(QueueTable).marked.clear()
         self._ask(view=view)
-        self._say()
+        self.say()
 
-    def action_filter(self) -> None:
-        """Open the filter line."""
-        self.query_one(FilterLine).open()
-
-    def show_filtered(self, words: str) -> None:
-        """Show the tickets that contain these words."""
+    def action_filter(self, words: str | None = None) -> None:
+        """Open the filter line, with words in it when some are given."""
         self.query_one(FilterLine).open(words)
 
     def action_clear(self) -> None:
@@ -209,7 +178,7 @@ class QueueScreen(DeskScreen):
         table.marked.clear()
         table.refresh()
         table.focus()
-        self._say()
+        self.say()
 
     def action_sort(self) -> None:
         """Sort by the next criterion."""
@@ -219,7 +188,7 @@ class QueueScreen(DeskScreen):
     def action_freeze(self) -> None:
         """Keep the order as it is, or let it go again."""
         self.is_frozen = not self.is_frozen
-        self._say()
+        self.say()
 
     def action_preview(self) -> None:
         """Show or hide the ticket below the list."""

@@ -7,24 +7,18 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.events import Resize
 
 from sharedops_core.desk import conversation
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
-from sharedops_core.views import knowledge
 from sharedops_core.views import ticket as tickets
 from sharedops_tui import acts, editor
-from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged
+from sharedops_tui.messages import JournalGrew, TicketChanged
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.widgets.composer import Composer, composer_hints
 from sharedops_tui.widgets.key_bar import KeyBar
-from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.status_bar import StatusBar
-from sharedops_tui.widgets.ticket_pane import TicketPane
-
-_KNOWLEDGE_FROM = 120
+from sharedops_tui.widgets.ticket_view import TicketView
 
 
 class TicketScreen(DeskScreen):
@@ -45,34 +39,24 @@ class TicketScreen(DeskScreen):
         """Lay the panes out."""
         me, now = self.desk.bridge.me, self.desk.bridge.now
         yield StatusBar(me.login, me.name, me.line, now)
-        with Horizontal(id="desk"):
-            yield TicketPane(now, id="ticket")
-            yield KnowledgePane(id="knowledge")
+        yield TicketView(now, id="desk")
         yield Composer()
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Read the ticket."""
-        self.query_one(TicketPane).take_focus()
+        self.query_one(TicketView).pane.take_focus()
         self.load()
         self.beat()
 
     def on_descendant_focus(self) -> None:
         """Hint at the keys of whatever has the keyboard."""
-        self._hint()
+        self.say()
 
-    def _hint(self) -> None:
+    def say(self) -> None:
+        """Hint at the keys that work now."""
         is_writing = self.query_one(Composer).has_pseudo_class("focus-within")
         self.query_one(KeyBar).hints = composer_hints() if is_writing else acts.hints(self.card)
-
-    def on_resize(self, event: Resize) -> None:
-        """Show knowledge beside the ticket where there is room."""
-        self.query_one("#knowledge").display = event.size.width >= _KNOWLEDGE_FROM
-
-    def tick(self) -> None:
-        """Let clocks and countdowns go on."""
-        self.query_one(TicketPane).tick()
-        self.query_one(StatusBar).refresh()
 
     def load(self) -> None:
         """Read the card again; nothing that is being written is touched."""
@@ -85,21 +69,16 @@ class TicketScreen(DeskScreen):
             return
         is_first = self.card is None
         self.card = card
-        self.query_one(TicketPane).show(card)
-        self._hint()
+        self.query_one(TicketView).show(card)
+        self.say()
         if is_first:
-            families = (card.family_code,) if card.family_code else ()
-            self.desk.fetch("hits", self._show_articles, knowledge.suggest, card.subject, families=families)
+            self.suggest(card)
             if self.wanted:
                 self.action_compose(self.wanted)
             elif card.draft:
                 # A draft is shown, but the keys stay those of the ticket until r or c is pressed.
                 self.action_compose(card.draft_kind or "reply")
-                self.query_one(TicketPane).take_focus()
-
-    def _show_articles(self, hits: Sequence[knowledge.ArticleRow]) -> None:
-        self.query_one("#knowledge", KnowledgePane).show(hits)
-        self.query_one(TicketPane).show_articles(hits)
+                self.query_one(TicketView).pane.take_focus()
 
     @on(TicketChanged)
     def _changed(self, event: TicketChanged) -> None:
@@ -109,14 +88,6 @@ class TicketScreen(DeskScreen):
     @on(JournalGrew)
     def _journal_grew(self) -> None:
         self.load()
-
-    @on(LanguageChanged)
-    def _language_changed(self) -> None:
-        self.query_one(TicketPane).redraw()
-        self.query_one(Composer).retitle()
-        for pane in self.query(KnowledgePane):
-            pane.redraw()
-        self._hint()
 
     def chosen(self) -> Sequence[int]:
         """Return the ticket of this screen."""
@@ -145,7 +116,7 @@ class TicketScreen(DeskScreen):
             self.desk.tell(error)
             return
         self.query_one(Composer).close()
-        self.query_one(TicketPane).take_focus()
+        self.query_one(TicketView).pane.take_focus()
         self.notify(_("note saved") if kind == "note" else _("reply sent"), markup=False)
         self.desk.ticket_changed(self.ticket_id)
 
@@ -155,7 +126,7 @@ class TicketScreen(DeskScreen):
 
     @on(Composer.Left)
     def _left(self) -> None:
-        self.query_one(TicketPane).take_focus()
+        self.query_one(TicketView).pane.take_focus()
         self.load()
 
     @on(Composer.EditorWanted)

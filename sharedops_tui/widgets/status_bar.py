@@ -24,6 +24,10 @@ class StatusBar(Widget):
         """Show newer figures."""
         self.pulse = pulse
 
+    def tick(self) -> None:
+        """Let the time go on."""
+        self.refresh()
+
     def render(self) -> Content:
         """Draw the line."""
         return status_line(*self.who, self.pulse, self.now(), self.size.width)

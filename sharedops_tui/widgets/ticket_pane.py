@@ -1,8 +1,8 @@
 """One ticket in tabs: thread, fields, knowledge, audit. Used below the queue and on the ticket screen alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -72,10 +72,6 @@ class TicketPane(Vertical):
         self.redraw()
         if not is_same:
             self._home()
-
-    def show_articles(self, hits: Sequence[Any]) -> None:
-        """Show the articles that fit the ticket, on their tab."""
-        self.query_one(KnowledgePane).show(hits)
 
     def turn(self, by: int) -> None:
         """Show the next tab to the right or left."""

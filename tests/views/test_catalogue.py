@@ -32,16 +32,14 @@ def shop(session):
     for names in (("Reset", "重置密码"), ("Reset it", "重置密码"), ("Reset a password", "密码重置")):
         row = same | {"code": "IT-ACC-PWD-01", "class_id": 5, "name_en": names[0], "name_zh": names[1]}
         masterdata.store_items(session, [row], today=T0.date())
-    titles = {"KB-0001": ("VPN client", "VPN 客户端"), "KB-0002": ("VPN at home", "在家用 VPN"),
-              "KB-0003": ("VPN draft", "VPN 草稿"), "KB-0004": ("Passwords", "密码规则")}  # fmt: skip
-    masterdata.store_articles(
-        session,
-        [
-            ARTICLE | {"key": key, "title_en": en, "title_zh": zh, "state": "draft" if key == "KB-0003" else "published",
-                       "families": ["IT-ACC"] if key == "KB-0002" else ["IT-NET"]}
-            for key, (en, zh) in titles.items()
-        ],
-    )  # fmt: skip
+    texts = (
+        ("KB-0001", "VPN client", "VPN 客户端", {}),
+        ("KB-0002", "VPN at home", "在家用 VPN", {"families": ["IT-ACC"]}),
+        ("KB-0003", "VPN draft", "VPN 草稿", {"state": "draft"}),
+        ("KB-0004", "Passwords", "密码规则", {}),
+    )
+    rows = [ARTICLE | {"key": key, "title_en": en, "title_zh": zh} | other for key, en, zh, other in texts]
+    masterdata.store_articles(session, rows)
     return session
 
 

@@ -64,7 +64,7 @@ def test_volume(desk):
 
 
 def test_the_word_of_a_source_counts_where_there_is_one(desk):
-    """An imported ticket's own counters stand for what its journal does not show, and it is no first contact of ours."""
+    """An imported ticket's own counters stand for its journal, and it is no first contact of ours."""
     desk.add(SourceRecord(ticket_id=5, source="x", key="5", reassignments=7, reopens=2, is_missed=True))
     desk.flush()
 
@@ -79,7 +79,10 @@ def test_the_word_of_a_source_counts_where_there_is_one(desk):
         ("priority", [(1, 1), (2, 1), (3, 4)]),
         ("line", [(1, 6)]),
         ("team", [("desk", 6)]),
-        ("state", [("confirmed", 1), ("received", 1), ("resolved", 1), ("waiting", 1), ("working", 2)]),
+        (
+            "state",
+            [("accepted", 1), ("confirmed", 1), ("received", 1), ("resolved", 1), ("waiting", 1), ("working", 1)],
+        ),
         ("channel", [("portal", 6)]),
         ("item", [("VPN does not connect", 6)]),
         ("month", [("2026-03", 6)]),
@@ -88,12 +91,7 @@ def test_the_word_of_a_source_counts_where_there_is_one(desk):
 )
 def test_rows_by_each_dimension(desk, by, rows):
     """The rows of a dimension are its values in order, each with its own figures."""
-    found = report(desk, "volume", by=by)
-    wanted = {"accepted": 1} if by == "state" else {}
-    rows = sorted([*rows, *wanted.items()]) if by == "state" else rows
-    rows = [(value, 1 if value == "working" else count) for value, count in rows]
-
-    assert [(row[by], row["tickets"]) for row in found.rows] == rows
+    assert [(row[by], row["tickets"]) for row in report(desk, "volume", by=by).rows] == rows
 
 
 def test_items_are_named_in_the_language_of_the_reader(desk):

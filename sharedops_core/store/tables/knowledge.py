@@ -5,6 +5,9 @@ from datetime import date
 from sqlalchemy import JSON, CheckConstraint
 from sqlmodel import Field, SQLModel
 
+SHOWN_STATES = ("validated", "published")
+"""The states in which an article is found by its words; drafts and retired ones only by their key."""
+
 
 class Article(SQLModel, table=True):
     """An article in both languages; its text is searched through `store.search`."""

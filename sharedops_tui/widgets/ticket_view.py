@@ -1,0 +1,63 @@
+"""A ticket and the articles that fit it, side by side where there is room, else the articles on their tab."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import Resize
+
+from sharedops_core.views.ticket import TicketCard
+from sharedops_tui.widgets.knowledge_pane import KnowledgePane
+from sharedops_tui.widgets.ticket_pane import TicketPane
+
+_KNOWLEDGE_FROM = 118
+
+
+class TicketView(Horizontal):
+    """Shows a card and its articles; knows nothing of where they come from."""
+
+    DEFAULT_CSS = """
+    TicketView > TicketPane { width: 1fr; }
+    TicketView > KnowledgePane { width: 46; }
+    """
+
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.now = now
+
+    def compose(self) -> ComposeResult:
+        """The ticket at the left, knowledge at the right."""
+        yield TicketPane(self.now)
+        yield KnowledgePane(id="knowledge")
+
+    def on_resize(self, event: Resize) -> None:
+        """Show knowledge beside the ticket where there is room."""
+        self.query_one("#knowledge").display = event.size.width >= _KNOWLEDGE_FROM
+
+    @property
+    def pane(self) -> TicketPane:
+        """Return the ticket's part."""
+        return self.query_one(TicketPane)
+
+    def show(self, card: TicketCard | None) -> None:
+        """Show another card, or the same one as it is now."""
+        self.pane.show(card)
+        if card is None:
+            self.show_articles(())
+
+    def show_articles(self, hits: Sequence[Any]) -> None:
+        """Show the articles that fit the ticket."""
+        for pane in self.query(KnowledgePane):
+            pane.show(hits)
+
+    def tick(self) -> None:
+        """Let the clocks go on."""
+        self.pane.tick()
+
+    def retitle(self) -> None:
+        """Say everything again, in the language of now."""
+        self.pane.redraw()
+        for pane in self.query(KnowledgePane):
+            pane.redraw()
