@@ -88,7 +88,7 @@ def test_without_json_an_act_says_what_was_done_and_which_clock_runs(sharedops, 
     answer = sharedops("ticket", "reply", ticket, "--text", "hello")
 
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("INC-10001 answered; Resolution: ")
+    assert answer.out.lower().startswith("inc-10001 answered; resolution: ")
     assert answer.out.count("\n") == 1
 
 

@@ -21,7 +21,7 @@ def ticket(sharedops):
         (0, "li.na", "ticket show INC-10001", ""),
         (1, "li.na", "ticket take INC-10001", "INC-10001 is yours already"),
         (1, "li.na", "ticket confirm INC-10001", "confirm is not possible while the ticket is accepted"),
-        (1, "li.na", "ticket wait INC-10001 --reason boredom", "boredom is no known reason; there are: other_team"),
+        (1, "li.na", "ticket wait INC-10001 --reason boredom", "boredom is no known reason; there are: "),
         (1, "li.na", "ticket prioritise INC-10001 --to 9", "9 is no priority"),
         (1, "li.na", "ticket handoff INC-10001 --to network --reason other", "asked, tried, found, promised, wanted"),
         (2, "li.na", "ticket show", "NUMBER"),

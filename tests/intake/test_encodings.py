@@ -22,7 +22,7 @@ def read(write):
     return as_text
 
 
-@pytest.mark.parametrize("text", [TEXT, CHINESE], ids=["mixed", "chinese"])
+@pytest.mark.parametrize("text", [TEXT, CHINESE, "number,subject\n1,x\n"], ids=["mixed", "chinese", "latin"])
 @pytest.mark.parametrize(
     "encoding",
     ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "utf-32"],

@@ -92,6 +92,12 @@ def test_rows_of_a_ticket_become_its_journal(take_in, ask):
     ]  # fmt: skip
 
 
+def test_rows_in_the_wrong_order_are_put_right(take_in, ask):
+    """The time of a row decides where it belongs, not its place in the file."""
+    take_in([row(when="2026-03-02 12:00", state="Solved"), row(), row(when="2026-03-02 09:10", state="Active")])
+    assert ask(select(Event.state).order_by(col(Event.seq))) == ["received", "working", "resolved"]
+
+
 def test_the_ticket_is_the_sum_of_its_rows(take_in, ask):
     """State, holder, first contact, line and instants of an imported ticket are those its rows give."""
     take_in(GOOD)
@@ -273,25 +279,25 @@ def hostile():
     return [text for text in dict.fromkeys(texts) if text.strip()]
 
 
-@pytest.mark.skipif(not HOSTILE.exists(), reason=f"the shared folder {HOSTILE} is not on this machine")
-def test_hostile_text_arrives_cleaned_in_every_column(bare, write, tmp_path):
-    """Whatever stands in a text column of a log, nothing that could act on a terminal reaches a table."""
-    texts = hostile()
-    file = tmp_path / "log.csv"
-    with file.open("w", encoding="utf-8", newline="", errors="surrogatepass") as stream:
+def hostile_log(file, texts):
+    """Write a log with one ticket for each text, which stands in all of its text columns."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADING.split(","))
         for number, text in enumerate(texts):
             every = {"group": text, "holder": text, "actor": text, "caller": text, "what": text}
             writer.writerow(row(f"{number} {text}", **every))
+    return file
+
+
+@pytest.mark.skipif(not HOSTILE.exists(), reason=f"the shared folder {HOSTILE} is not on this machine")
+def test_hostile_text_arrives_cleaned_in_every_column(bare, tmp_path):
+    """Whatever stands in a text column of a log, nothing that could act on a terminal reaches a table."""
+    texts = hostile()
     with bare.write() as session:
-        done = tickets.import_log(session, file, PROFILE)
-        stored = [
-            *session.exec(select(Ticket.number)), *session.exec(select(Ticket.subject)),
-            *session.exec(select(Person.login)), *session.exec(select(Person.name)),
-            *session.exec(select(Team.code)), *session.exec(select(Team.name_en)),
-            *session.exec(select(SourceRecord.key)),
-        ]  # fmt: skip
+        done = tickets.import_log(session, hostile_log(tmp_path / "log.csv", texts), PROFILE)
+        columns = (Ticket.number, Ticket.subject, Person.login, Person.name, Team.code, Team.name_en, SourceRecord.key)
+        stored = [text for column in columns for text in session.exec(select(column))]
 
     assert (done.added, done.flaws) == (len(texts), ())
     assert [text for text in stored if text != clean(text) or "\n" in text or "\t" in text] == []

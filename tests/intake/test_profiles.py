@@ -110,10 +110,12 @@ def test_each_kind_of_mistake_is_named(changes, said):
 def test_a_template_drops_what_is_missing():
     """A missing value leaves no gap, no separator and no question mark behind."""
     values = {"a": "Category 2", "b": "?", "c": " x  y "}
+    alone = {"a": "Category 2", "b": "", "c": "x y"}
     missing = frozenset({"?", ""})
 
     assert profiles.filled("{a} / {b}", values, missing) == "Category 2"
     assert profiles.filled("{b} / {a} / {c}", values, missing) == "Category 2 / x y"
+    assert {name: profiles.filled(f"{{{name}}}", values, missing) for name in values} == alone
 
 
 def test_the_first_rule_that_fits_gives_the_line():

@@ -19,6 +19,12 @@ def ticket(**columns):
     return Ticket(**usual | columns)
 
 
+def found_company(session):
+    """Write one more company, so that the transaction has begun."""
+    session.add(Company(code="new", name_en="New", name_zh="新"))
+    session.flush()
+
+
 def companies(database):
     """Return the codes of the companies that are committed."""
     with database.read() as session:
@@ -98,8 +104,7 @@ def test_a_number_is_given_once(session):
 def test_a_block_that_fails_leaves_no_trace(database):
     """One error anywhere in a writing block takes back everything that block did."""
     with pytest.raises(ZeroDivisionError), database.write() as session:
-        session.add(Company(code="new", name_en="New", name_zh="新"))
-        session.flush()
+        found_company(session)
         raise ZeroDivisionError
 
     assert companies(database) == ["hq"]
@@ -108,7 +113,7 @@ def test_a_block_that_fails_leaves_no_trace(database):
 def test_a_block_that_ends_is_committed(database):
     """What a writing block did is there for the next reader."""
     with database.write() as session:
-        session.add(Company(code="new", name_en="New", name_zh="新"))
+        found_company(session)
 
     assert companies(database) == ["hq", "new"]
 
@@ -118,7 +123,7 @@ def test_a_reader_sees_one_state_while_others_write(database):
     with database.read() as reading:
         before = reading.exec(select(Company.code)).all()
         with database.write() as session:
-            session.add(Company(code="new", name_en="New", name_zh="新"))
+            found_company(session)
         assert reading.exec(select(Company.code)).all() == before
 
 
@@ -131,10 +136,9 @@ def test_a_second_writer_waits_for_the_first(database):
         with database.write() as session:
             seen.extend(session.exec(select(Company.code).order_by(col(Company.code))))
 
+    thread = Thread(target=second)
     with database.write() as session:
-        session.add(Company(code="new", name_en="New", name_zh="新"))
-        session.flush()
-        thread = Thread(target=second)
+        found_company(session)
         thread.start()
         begun.wait(5)
     thread.join(5)
@@ -146,8 +150,7 @@ def test_a_writer_who_waited_too_long_gets_a_conflict(database, monkeypatch):
     monkeypatch.setattr(db, "_BUSY_MILLISECONDS", 20)
     other = db.open_database(database.url)
     with database.write() as session:
-        session.add(Company(code="new", name_en="New", name_zh="新"))
-        session.flush()
+        found_company(session)
         with pytest.raises(Conflict, match="the database is busy; nothing was changed"), other.write() as late:
             late.exec(select(Company.code)).all()
     other.close()

@@ -70,6 +70,14 @@ def test_clocks_are_due_paused_or_stopped(desk):
     assert (paused["resolution"].due_at, paused["resolution"].left) == (None, timedelta(hours=16) - 69 * MINUTE)
 
 
+def test_a_clock_that_was_met_stays_met(desk):
+    """A priority that comes after the answer judges the resolution only, never the response that was given in time."""
+    response, resolution = ticket.ticket(desk, 6).clocks
+
+    assert (response.kind, response.target, response.breached_at) == ("response", "2h", None)
+    assert (resolution.kind, resolution.target) == ("resolution", "8h")
+
+
 def test_a_draft_is_its_writers_alone(desk):
     """What somebody has begun to write is on the card for them and for nobody else."""
     conversation.keep_draft(desk, 3, "reply", "Dear", actor=finding.person(desk, "li.na"), at=T0)
