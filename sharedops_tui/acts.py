@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sharedops_core.desk import assignment, changing, closing, escalation, handoffs, opening, waiting
+from sharedops_core.desk import assignment, changing, closing, escalation, handoffs, opening, promising, waiting
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _, ngettext
 from sharedops_core.rules import lifecycle
 from sharedops_core.views import catalogue, people
 from sharedops_core.views import ticket as tickets
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui.dialogs import choice, hand_off, intake, text
+from sharedops_tui.dialogs import choice, hand_off, intake, promise, text
 from sharedops_tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ _HIDDEN = frozenset({"accept", "give_back", "resume", "reopen", "confirm"})
 
 async def _card(app: "SharedopsApp", ticket_id: int) -> TicketCard | None:
     me = app.bridge.me.person_id
-    return await asyncio.to_thread(app.bridge.read, tickets.ticket, ticket_id, reader_id=me)
+    return await asyncio.to_thread(app.bridge.read, tickets.ticket, ticket_id, app.bridge.now(), reader_id=me)
 
 
 async def _nothing(_app: "SharedopsApp", _card: TicketCard, _count: int) -> Arguments | None:
@@ -167,6 +167,20 @@ async def _priority(app: "SharedopsApp", card: TicketCard, count: int) -> Argume
     return None if chosen is None else (int(chosen),)
 
 
+async def _item(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    found = await asyncio.to_thread(app.bridge.read, catalogue.live, card.family_code or "")
+    options = [choice.Option(row.code, f"{row.code}  {row.name_en}", f"{row.code}  {row.name_zh}") for row in found]
+    code = await app.push_screen_wait(
+        choice.ChoiceDialog(_("Service item"), _subject(card, count), options, at=card.item_code)
+    )
+    return None if code is None else (code,)
+
+
+async def _promise(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    answer = await app.push_screen_wait(promise.PromiseDialog(_subject(card, count), app.bridge.now()))
+    return None if answer is None else (answer.due_at, answer.words)
+
+
 async def _stars(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
     options = [choice.Option(str(n), "★" * n + "☆" * (5 - n), "★" * n + "☆" * (5 - n)) for n in (5, 4, 3, 2, 1)]
     chosen = await app.push_screen_wait(
@@ -218,6 +232,9 @@ _LIST = (
         _words(lambda: _("Reopen"), lambda: _("what is still wrong")), closing.reopen),
     Act("cancel", "D", "cancel", lambda: _("cancel"), _reason("cancel", lambda: _("Cancel: why")), closing.cancel),
     Act("prioritise", "m", "change", lambda: _("priority"), _priority, changing.prioritise),
+    Act("reclassify", "I", "change", lambda: _("service item"), _item, changing.reclassify),
+    Act("promise", "b", "promise", lambda: _("promise"), _promise, promising.promise),
+    Act("keep", "o", "keep", lambda: _("promise kept"), _nothing, promising.keep),
     Act("rate", "M", "rate", lambda: _("rate"), _stars, _rate),
 )  # fmt: skip
 ACTS = {act.id: act for act in _LIST}

@@ -2,13 +2,16 @@
 
 import gc
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.events import Event, Paste
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
@@ -16,18 +19,20 @@ from sharedops_core import config, i18n
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
-from sharedops_core.views import queue
-from sharedops_tui import theming
+from sharedops_core.views import notices, queue
+from sharedops_tui import ending, theming
 from sharedops_tui.bridge import Bridge
 from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged
 from sharedops_tui.palette import DeskCommands
+from sharedops_tui.present.notices import notice_line
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.screens.help import HelpScreen
 from sharedops_tui.screens.knowledge import KnowledgeScreen
 from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
 
-TICK_SECONDS, POLL_SECONDS, BEAT_SECONDS = 1.0, 3.0, 30.0
+TICK_SECONDS, POLL_SECONDS, BEAT_SECONDS, SWEEP_SECONDS = 1.0, 3.0, 30.0, 20.0
+_TOLD_AT_ONCE = 3
 
 
 class SharedopsApp(App[None]):
@@ -39,7 +44,7 @@ class SharedopsApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, id="app.quit", priority=True),
-        Binding("colon,full_width_colon,：", "command_palette", show=False, id="app.commands"),
+        Binding("ctrl+p,colon,full_width_colon,：", "command_palette", show=False, id="app.commands"),
         Binding("question_mark,f1,？", "help", show=False, id="app.help"),
         Binding("ctrl+l", "language", show=False, id="app.language"),
     ]
@@ -47,6 +52,7 @@ class SharedopsApp(App[None]):
     def __init__(self, bridge: Bridge, settings: config.Settings) -> None:
         super().__init__()
         self.bridge, self.settings = bridge, settings
+        self.seen_notice: int | None = None
         self.seen_event = 0
 
     def on_mount(self) -> None:
@@ -56,13 +62,18 @@ class SharedopsApp(App[None]):
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else "harbour-dark"
         self.set_keymap(self.settings.keymap)
         self.push_screen(QueueScreen())
+        if not self.is_headless:
+            ending.watch(self.action_leave)
         self.call_after_refresh(_collect_garbage)
         self.set_interval(TICK_SECONDS, self._tick)
         self.set_interval(POLL_SECONDS, self.poll)
         self.set_interval(BEAT_SECONDS, self._beat)
+        self.set_interval(SWEEP_SECONDS, self.sweep)
 
     def _tick(self) -> None:
-        """Clocks go on below an open dialog, too."""
+        """Clocks go on below an open dialog, too; without a terminal there is nobody to show them to."""
+        if not self.is_headless and ending.is_terminal_gone():
+            ending.hurry(self.action_leave)
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
                 screen.tick()
@@ -71,6 +82,29 @@ class SharedopsApp(App[None]):
         """Figures change with the time, too: what was calm is at risk half an hour later."""
         if isinstance(self.screen, DeskScreen):
             self.screen.beat()
+
+    def sweep(self) -> None:
+        """Tell whom the policies name about what has fallen due; every console does, none does it twice."""
+
+        def work() -> None:
+            # A busy database, or another console that sweeps, is no news: the next round finds the rest.
+            with suppress(DeskError):
+                self.bridge.sweep()
+
+        self.run_worker(work, thread=True, exclusive=True, group="sweep", exit_on_error=False)
+
+    def _tell_notices(self, found: Sequence[notices.NoticeRow]) -> None:
+        """Show what is new to the agent; what waited before the console was opened is counted in the status line."""
+        if self.seen_notice is None:
+            self.seen_notice = found[0].notice_id if found else 0
+            return
+        for row in found[:_TOLD_AT_ONCE]:
+            self.notify(notice_line(row, self.bridge.now()), severity="warning", markup=False, timeout=10)
+        if len(found) > _TOLD_AT_ONCE:
+            more = _("{n} more, T shows them").format(n=len(found) - _TOLD_AT_ONCE)
+            self.notify(more, severity="warning", markup=False)
+        if found:
+            self.seen_notice = found[0].notice_id
 
     def fetch(
         self, group: str, then: Callable[[Any], None], view: Callable[..., Any], *subject: Any, **facts: Any
@@ -90,6 +124,9 @@ class SharedopsApp(App[None]):
         self.fetch("poll", self._grown, queue.newest_event)
 
     def _grown(self, newest: int) -> None:
+        if newest > self.seen_event:
+            me = self.bridge.me.person_id
+            self.fetch("notices", self._tell_notices, notices.unread, me, after=self.seen_notice or 0)
         if self.seen_event and newest > self.seen_event:
             for screen in self.screen_stack:
                 screen.post_message(JournalGrew(newest - self.seen_event))
@@ -122,6 +159,18 @@ class SharedopsApp(App[None]):
     def open_knowledge(self, words: str = "") -> None:
         """Open the knowledge search."""
         self.push_screen(KnowledgeScreen(words))
+
+    async def on_event(self, event: Event) -> None:
+        """Clean what is pasted before any field sees it: a mail on the clipboard is text from outside, too."""
+        if isinstance(event, Paste):
+            event.text = clean(event.text)
+        await super().on_event(event)
+
+    def action_command_palette(self) -> None:
+        """Open the commands, with the signs they know as a hint."""
+        hint = _("commands: acts, tickets #, people @, knowledge ?, views, themes")
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sharedops_core.desk import finding
+from sharedops_core.desk import finding, sweeping
 from sharedops_core.store.db import Database
 
 Result = TypeVar("Result")
@@ -52,6 +52,14 @@ class Bridge:
         """Run one desk act in one transaction as the agent of this console; raises its DeskError."""
         with self.database.write() as session:
             return act(session, *subject, actor=finding.person(session, self.me.login), at=self.now(), **facts)
+
+    def sweep(self) -> int:
+        """Fire what has fallen due, and return how much that was; writes only when something is due."""
+        with self.database.read() as session:
+            if not sweeping.is_due(session, at=self.now()):
+                return 0
+        with self.database.write() as session:
+            return len(sweeping.sweep(session, at=self.now()))
 
     def read(self, view: Callable[..., Result], *subject: Any, **facts: Any) -> Result:
         """Run one view in one consistent reading."""

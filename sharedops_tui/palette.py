@@ -78,7 +78,7 @@ class DeskCommands(Provider):
         question = queue.Question("open", self.desk.bridge.me.person_id, words)
         page = await asyncio.to_thread(self.desk.bridge.read, queue.page, question, self.desk.bridge.now(), size=_FOUND)
         for row in page.rows:
-            text = f"{row.number}  {one_line(row.subject)}"
+            text = one_line(f"{row.number}  {row.subject}")
             yield Hit(1.0, Content(text), partial(self.desk.open_ticket, row.ticket_id), text=text)
 
     async def _people(self, words: str) -> AsyncIterator[Hit]:
@@ -86,9 +86,7 @@ class DeskCommands(Provider):
             return
         found = await asyncio.to_thread(self.desk.bridge.read, people.find_requesters, words, limit=_FOUND)
         for person in found:
-            text = (
-                f"{one_line(person.name)} {person.login}  {one_line(pick(person.department_en, person.department_zh))}"
-            )
+            text = one_line(f"{person.name} {person.login}  {pick(person.department_en, person.department_zh)}")
             yield Hit(1.0, Content(text), partial(self._filter, person.login), text=text)
 
     def _filter(self, login: str) -> None:
@@ -100,7 +98,5 @@ class DeskCommands(Provider):
             return
         found = await asyncio.to_thread(self.desk.bridge.read, knowledge.find, words, limit=_FOUND)
         for article in found:
-            title = one_line(pick(article.title_en, article.title_zh))
-            yield Hit(
-                1.0, Content(f"{article.key}  {title}"), partial(self.desk.open_knowledge, article.key), text=title
-            )
+            text = one_line(f"{article.key}  {pick(article.title_en, article.title_zh)}")
+            yield Hit(1.0, Content(text), partial(self.desk.open_knowledge, article.key), text=text)

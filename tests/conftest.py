@@ -9,9 +9,12 @@ import pytest
 from sqlmodel import Session
 
 from sharedops_core import i18n
+from sharedops_core.desk import terms
+from sharedops_core.intake.calendars import FROM_EVER
 from sharedops_core.store import db, search
 from sharedops_core.store.tables import (
     Calendar,
+    CalendarVersion,
     CatalogueNode,
     Company,
     Membership,
@@ -85,7 +88,9 @@ def session(database: db.Database) -> Iterator[Session]:
 
 def small_centre(session: Session) -> None:
     """Write one policy, three teams on three lines, five agents, two requesters and one service item."""
-    session.add(Calendar(id=1, code="cn-office", name_en="China office", name_zh="中国办公时间", document=OFFICE))
+    session.add(Calendar(id=1, code="cn-office", name_en="China office", name_zh="中国办公时间"))
+    session.flush()
+    session.add(CalendarVersion(calendar_id=1, valid_from=FROM_EVER, made_at=T0, document=OFFICE))
     session.add(Company(id=1, code="hq", name_en="Huachen HQ", name_zh="华辰总部", tz="Asia/Shanghai"))
     session.flush()
     session.add(Policy(id=1, code="standard", name_en="Standard", name_zh="标准承诺", calendar_id=1))
@@ -95,8 +100,10 @@ def small_centre(session: Session) -> None:
     for kind, codes in REASONS.items():
         for place, code in enumerate(codes):
             pauses = kind == "waiting" and code != "other_team"
-            session.add(Reason(kind=kind, code=code, name_en=code, name_zh=code, pauses_resolution=pauses, place=place))
+            paused = ["resolution", "update", "line"] if pauses else []
+            session.add(Reason(kind=kind, code=code, name_en=code, name_zh=code, pauses=paused, place=place))
     _people(session)
+    terms.renew(session, actor=None, at=T0)
     _catalogue(session)
 
 

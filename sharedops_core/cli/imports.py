@@ -1,13 +1,21 @@
 """`sharedops import`: catalogue, people, knowledge and calendars from files; all of a file or nothing of it."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from sharedops_core.cli import context, import_tickets, output
-from sharedops_core.i18n import _
+from sharedops_core.errors import BadInput
+from sharedops_core.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from sharedops_core.desk.masterdata import Changes
 
 _SHOWN = 20
 
@@ -20,46 +28,108 @@ def register(app: typer.Typer) -> None:
         "people": (_("Import teams, shifts, skills and companies (TOML), agents and requesters (CSV or XLSX)."),
                    "people/requesters.csv"),
         "knowledge": (_("Import knowledge articles from TOML, CSV or XLSX."), "knowledge/finance.toml"),
-        "calendar": (_("Import working-time calendars from TOML."), "calendars/cn-office.toml"),
-        "policies": (_("Import policies, reason codes and the priority matrix from TOML."), "policies/policies.toml"),
+        "policies": (_("Import policies, escalation chains, reason codes and the priority matrix from TOML."),
+                     "policies/policies.toml --dry-run"),
     }  # fmt: skip
     for kind, (words, example) in kinds.items():
-        text = words + " " + _("What is new is added, what differs is changed, nothing is deleted.")
-        group.command(kind, help=f"{text}\n\n\b\n{_('Examples:')}\n  sharedops import {kind} {example}")(_command(kind))
+        group.command(kind, help=_help(words, f"import {kind} {example}"))(_command(kind))
+    words = _("Import working-time calendars (TOML), or the holidays of a year (iCal, holiday-cn JSON) into one.")
+    example = "import calendar calendars/cn-office.toml\n  sharedops import calendar 2027.json --calendar cn-office"
+    group.command("calendar", help=_help(words, example))(calendar)
     import_tickets.register(group)
     app.add_typer(group, name="import", help=_("Import from files."))
 
 
+def _help(words: str, example: str) -> str:
+    rule = _("What is new is added, what differs is changed, nothing is deleted.")
+    return f"{words} {rule}\n\n\b\n" + _("Examples:") + f"\n  sharedops {example}"
+
+
+Source = typer.Argument(..., metavar="FILE|FOLDER")
+DryRun = typer.Option(False, "--dry-run", help=_("Say what would be done, change nothing."))
+
+
 def _command(kind: str) -> Callable[..., None]:
-    def command(
-        file: Path = typer.Argument(..., metavar="FILE|FOLDER"),
-        dry_run: bool = typer.Option(False, "--dry-run", help=_("Say what would be done, change nothing.")),
-        as_json: bool = output.Json,
-    ) -> None:
+    def command(file: Path = Source, dry_run: bool = DryRun, as_json: bool = output.Json) -> None:
         from sharedops_core.intake import masterdata
 
-        with context.database() as database, database.write() as session:
-            changes = masterdata.IMPORTS[kind](session, file, context.now())
-            if dry_run:
-                session.rollback()
-        result = {
-            "added": list(changes.added), "changed": list(changes.changed), "unchanged": changes.unchanged,
-            "dry_run": dry_run,
-        }  # fmt: skip
-        if as_json:
-            output.document(result)
-        else:
-            _tell(result)
+        _run(lambda session, at: masterdata.IMPORTS[kind](session, file, at), dry_run=dry_run, as_json=as_json)
 
     return command
 
 
+def calendar(
+    file: Path = Source,
+    into: list[str] = typer.Option([], "--calendar", metavar="CODE", help=_("Where holidays go; may be repeated.")),
+    since: str = typer.Option(None, "--from", metavar="DATE", help=_("The edit counts from this date; else today.")),
+    retroactive: bool = typer.Option(False, "--retroactive", help=_("Allow a date that has passed.")),
+    dry_run: bool = DryRun,
+    as_json: bool = output.Json,
+) -> None:
+    """Import calendars and recompute what is open."""
+    from sharedops_core.desk.masterdata import Changes
+    from sharedops_core.intake import calendars
+
+    day = _day(since)
+
+    def work(session: "Session", at: datetime) -> Changes:
+        codes: list[str | None] = [*into] or [None]
+        edits = [calendars.Edit(code, day, retroactive) for code in codes]
+        return sum((calendars.calendars(session, file, at=at, edit=edit) for edit in edits), Changes())
+
+    _run(work, dry_run=dry_run, as_json=as_json)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            _("{option} {value}: is no date; right would be 2026-03-02").format(option="--from", value=text)
+        ) from None
+
+
+def _run(work: "Callable[[Session, datetime], Changes]", *, dry_run: bool, as_json: bool) -> None:
+    """Import, put in force what it changed, recompute open tickets: one transaction, or none of it."""
+    from sharedops_core.desk import finding, terms
+
+    with context.database() as database, database.write() as session:
+        at = context.now()
+        changes = work(session, at)
+        recomputed = terms.renew(session, actor=finding.known_person(session, context.login()), at=at)
+        if dry_run:
+            session.rollback()
+    result = {
+        "added": list(changes.added), "changed": list(changes.changed), "unchanged": changes.unchanged,
+        "recomputed": [
+            {"number": one.number, "clocks": [asdict(change) for change in one.changes]} for one in recomputed
+        ],
+        "dry_run": dry_run,
+    }  # fmt: skip
+    if as_json:
+        output.document(result)
+    else:
+        _tell(result)
+
+
 def _tell(result: dict[str, Any]) -> None:
+    from sharedops_core.rules.commitments import clock_name
+
     for sign, keys in (("+", result["added"]), ("~", result["changed"])):
         for key in keys[:_SHOWN]:
             output.show(f"{sign} {key}")
         if len(keys) > _SHOWN:
             output.show(_("{sign} and {n} more").format(sign=sign, n=len(keys) - _SHOWN))
+    for one in result["recomputed"][:_SHOWN]:
+        for change in one["clocks"]:
+            due = [output.text_of(change[name]) for name in ("before", "after")]
+            output.show(f"  {one['number']}  {clock_name(change['kind'])}  {due[0]} -> {due[1]}")
+    if result["recomputed"]:
+        output.show(
+            ngettext("{n} open ticket recomputed", "{n} open tickets recomputed", len(result["recomputed"])).format(
+                n=len(result["recomputed"])
+            )
+        )
     output.show(
         _("{added} added, {changed} changed, {unchanged} unchanged").format(
             added=len(result["added"]), changed=len(result["changed"]), unchanged=result["unchanged"]

@@ -34,9 +34,14 @@ def search(
         rows = knowledge.find(session, " ".join(words), limit=limit)
     shown = [asdict(row) | {"title": pick(row.title_en, row.title_zh)} for row in rows]
     titles = {"key": _("Key"), "title": _("Title"), "audience": _("Audience"), "score": _("Fit")}
-    output.table([Column(key, title) for key, title in titles.items()], shown, as_json=as_json, as_csv=as_csv)
+    columns = [Column(key, title, said=_audience if key == "audience" else None) for key, title in titles.items()]
+    output.table(columns, shown, as_json=as_json, as_csv=as_csv)
     if not rows:
         output.say(_("no article fits these words"))
+
+
+def _audience(audience: str) -> str:
+    return _("agents only") if audience == "agents" else _("may be sent to the requester")
 
 
 def show(key: str = typer.Argument(..., metavar="KEY"), as_json: bool = output.Json) -> None:
@@ -56,8 +61,12 @@ def show(key: str = typer.Argument(..., metavar="KEY"), as_json: bool = output.J
         "policy": _("policy"),
         "workaround": _("workaround"),
     }
-    audience = _("agents only") if article.audience == "agents" else _("may be sent to the requester")
-    facts = [kinds[article.kind], audience, article.owner, _("reviewed {day}").format(day=article.reviewed_on)]
+    facts = [
+        kinds[article.kind],
+        _audience(article.audience),
+        article.owner,
+        _("reviewed {day}").format(day=article.reviewed_on),
+    ]
     output.show(f"{article.key}  {pick(article.title_en, article.title_zh)}")
     output.show(f"{' · '.join(fact for fact in facts if fact)}\n")
     output.show(pick(article.body_en, article.body_zh).strip())

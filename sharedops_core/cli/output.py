@@ -7,7 +7,7 @@ spreadsheet would run as a formula are defused.
 import csv
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,11 +23,13 @@ Csv = typer.Option(False, "--csv", help=_("Print CSV."))
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its key in JSON and CSV, its heading, and on which side it is aligned."""
+    """One column of a table: its key in JSON and CSV, its heading, on which side it is aligned, and how its
+    values are said to people; machines get them as they are."""
 
     key: str
     title: str
     is_number: bool = False
+    said: Callable[[Any], str] | None = None
 
 
 def say(text: str) -> None:
@@ -55,7 +57,7 @@ def table(
         writer.writerow([column.key for column in columns])
         writer.writerows([[defused(row[column.key]) for column in columns] for row in rows])
     elif sys.stdout.isatty():
-        _pretty(columns, rows)
+        page(columns, rows)
     else:
         for row in rows:
             typer.echo("\t".join(one_line(text_of(row[column.key])) for column in columns))
@@ -89,7 +91,8 @@ def defused(value: object) -> object:
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\n"} else cell
 
 
-def _pretty(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+def page(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print a table for eyes, in a pipe too."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -99,8 +102,12 @@ def _pretty(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Non
     for column in columns:
         drawn.add_column(column.title, justify="right" if column.is_number else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(clean(text_of(row[column.key]))) for column in columns))
+        drawn.add_row(*(Text(clean(_said(column, row[column.key]))) for column in columns))
     Console().print(drawn)
+
+
+def _said(column: Column, value: Any) -> str:
+    return column.said(value) if column.said is not None and value is not None else text_of(value)
 
 
 def _plain(value: object) -> object:

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,7 +15,7 @@ from sharedops_core.i18n import _
 if TYPE_CHECKING:
     from sharedops_core.views.reports import Period, Report
 
-_BAR = 24
+_BAR = 16
 
 
 def register(app: typer.Typer) -> None:
@@ -26,11 +26,11 @@ def register(app: typer.Typer) -> None:
         "backlog": _("What is open now."),
         "handoffs": _("How tickets travel between teams and lines."),
         "volume": _("How many tickets come, go and come back."),
+        "held": _("Who has had the tickets in hand, and how long."),
     }
     for name, words in helps.items():
-        examples = (
-            f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by priority --json"
-        )
+        by = "team" if name == "held" else "priority"
+        examples = f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by {by} --json"
         group.command(name, help=words + examples)(_command(name))
     app.add_typer(group, name="report", help=_("Reports."))
 
@@ -38,7 +38,11 @@ def register(app: typer.Typer) -> None:
 def _command(name: str) -> Any:
     def command(
         by: str = typer.Option(
-            None, "--by", help=_("Rows by priority, line, team, state, kind, channel, item, month or day.")
+            None,
+            "--by",
+            help=_(
+                "Rows by priority, line, team, state, kind, channel, item, month or day; held by party or agent, too."
+            ),
         ),
         start: str = typer.Option(None, "--from", metavar="DATE", help=_("Tickets opened on or after this date.")),
         end: str = typer.Option(None, "--to", metavar="DATE", help=_("Tickets opened before this date.")),
@@ -92,36 +96,55 @@ def _csv(report: "Report") -> None:
 
 
 def _text(report: "Report") -> None:
+    from rich.cells import cell_len
+
+    from sharedops_core.views.figures import figure_name
+
     output.show(f"{report.title}   {_period(report.period)}\n")
-    width = max(map(len, report.figures))
+    names = {name: figure_name(name) for name in report.figures}
+    width = max(map(cell_len, names.values()))
+    padded = {name: text + " " * (width - cell_len(text)) for name, text in names.items()}
     for name, value in report.figures.items():
-        output.show(f"  {name:<{width}}  {_number(value):>10}")
+        output.show(f"  {padded[name]}  {_number(name, value):>14}")
     if report.dimension:
         output.show("")
         _rows(report)
     output.show("\n" + _("Definitions"))
     for name, words in report.definitions.items():
-        output.show(f"  {name:<{width}}  {words}")
+        output.show(f"  {padded[name]}  {words}")
 
 
 def _rows(report: "Report") -> None:
+    from sharedops_core.views.figures import dimension_name, figure_name, value_name
+
     dimension = report.dimension or ""
     measure = report.measures[0]
     largest = max((row[measure] for row in report.rows), default=0)
     rows = [
-        {**row, dimension: "-" if row[dimension] is None else row[dimension], "bar": _bar(row[measure], largest)}
+        {name: _number(name, row[name]) for name in report.measures}
+        | {dimension: value_name(dimension, row[dimension]), "bar": _bar(row[measure], largest)}
         for row in report.rows
     ]
-    columns = [Column(dimension, dimension), *(Column(name, name, is_number=True) for name in report.measures)]
-    output.table([*columns, Column("bar", measure)], rows)
+    columns = [
+        Column(dimension, dimension_name(dimension)),
+        *(Column(name, figure_name(name), is_number=True) for name in report.measures),
+        Column("bar", figure_name(measure)),
+    ]
+    output.page(columns, rows)
 
 
 def _bar(value: int, largest: int) -> str:
     return "█" * round(_BAR * value / largest) if largest else ""
 
 
-def _number(value: object) -> str:
-    return "-" if value is None else f"{value:,}"
+def _number(name: str, value: Any) -> str:
+    from sharedops_core.rules import spans
+
+    if value is None:
+        return "-"
+    if name.endswith("_seconds") or "_seconds_" in name:
+        return spans.clock(timedelta(seconds=value))
+    return f"{value:,}"
 
 
 def _period(period: "Period") -> str:

@@ -9,11 +9,14 @@ import typer
 
 from sharedops_core.cli import context, output
 from sharedops_core.errors import BadInput, NotFound
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sharedops_core.rules.calendar import Calendar
     from sharedops_core.rules.clocks import Pause
+    from sharedops_core.rules.explain import Explanation
 
 CalendarName = typer.Option(
     ..., "--calendar", help=_("A calendar by name (cn-office, always…) or a TOML or JSON file.")
@@ -30,6 +33,11 @@ def register(app: typer.Typer) -> None:
     group.command("due", help=_("When a target is due.") + head + example)(due)
     example = "elapsed --calendar cn-office --start 2026-03-02T16:00 --end 2026-03-03T10:00"
     group.command("elapsed", help=_("How much open time lies between two times.") + head + example)(elapsed)
+    example = "explain INC-10001\n  sharedops sla explain --calendar cn-office --start 2026-02-13T16:00 --target 8h"
+    group.command("explain", help=_("Why a clock is due when it is, line by line.") + head + example)(explain)
+    group.command(
+        "sweep", help=_("Tell whom the policies name about what has fallen due; nothing twice.") + head + "sweep"
+    )(sweep)
     group.command(
         "check", help=_("Run a file of cases; exit code 1 when one comes out otherwise.") + head + "check cases.json"
     )(check)
@@ -71,7 +79,81 @@ def elapsed(
     if as_json:
         output.document({"calendar": found.name, "seconds": seconds})
     else:
-        output.show(f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}  ({spans.span(result)})")
+        output.show(f"{spans.clock(result)}  ({spans.span(result)})")
+
+
+def explain(
+    number: str = typer.Argument(None, metavar="[NUMBER]", help=_("A ticket; else give calendar, start and target.")),
+    clock: str = typer.Option(None, "--clock", help=_("Only this clock: response, resolution, line and so on.")),
+    calendar: str = typer.Option(None, "--calendar", help=_("A calendar by name, or a TOML or JSON file.")),
+    start: str = typer.Option(None, "--start", metavar="TIME", help=_("Like 2026-03-02T09:00.")),
+    target: str = typer.Option(None, "--target", help=_("8h, 30m, 1wd or eowd.")),
+    pause: list[str] = Pauses,
+    as_json: bool = output.Json,
+) -> None:
+    """Print the arithmetic of due times."""
+    from dataclasses import asdict
+
+    from sharedops_core.rules import explain as explaining
+
+    found = _of_ticket(number, clock) if number else [_of_options(calendar, start, target, pause)]
+    if as_json:
+        output.document([asdict(one) for one in found])
+        return
+    for place, one in enumerate(found):
+        title = f"{clock_title(one)}\n" if number else ""
+        output.show(("\n" if place else "") + title + "\n".join(f"  {line}" for line in explaining.spelled_out(one)))
+
+
+def clock_title(one: "Explanation") -> str:
+    """Return which clock an explanation is about."""
+    from sharedops_core.rules.commitments import clock_name
+
+    return clock_name(one.kind) + (f" {one.nth}" if one.nth > 1 else "")
+
+
+def _of_ticket(number: str, clock: str | None) -> "Sequence[Explanation]":
+    from sharedops_core.desk import finding
+    from sharedops_core.rules.commitments import KINDS
+    from sharedops_core.views import clocks
+
+    if clock is not None and clock not in KINDS:
+        raise BadInput(_("{value} is no clock; there are: {kinds}").format(value=clock, kinds=", ".join(KINDS)))
+    with context.reading() as session:
+        found = clocks.explanations(session, finding.ticket_id(session, number), context.now())
+    return [one for one in found if clock in (None, one.kind)]
+
+
+def _of_options(calendar: str | None, start: str | None, target: str | None, pause: list[str]) -> "Explanation":
+    from sharedops_core.rules import clocks
+    from sharedops_core.rules import explain as explaining
+
+    if calendar is None or start is None or target is None:
+        raise BadInput(_("name a ticket, or give --calendar, --start and --target"))
+    found = _calendar(calendar)
+    return explaining.explain(found, _instant(start, found), clocks.parse_target(target), _pauses(pause, found))
+
+
+def sweep(as_json: bool = output.Json) -> None:
+    """Fire what is due, in transactions of their own, until nothing is left."""
+    from dataclasses import asdict
+
+    from sharedops_core.desk import sweeping
+
+    fired: list[sweeping.Fired] = []
+    with context.database() as database:
+        while True:
+            with database.write() as session:
+                some = sweeping.sweep(session, at=context.now())
+            if not some:
+                break
+            fired += some
+    if as_json:
+        output.document({"fired": [asdict(one) for one in fired]})
+        return
+    for one in fired:
+        output.show(f"{one.number}  {one.alarm}  {', '.join(one.told) or '-'}")
+    output.say(ngettext("{n} alarm", "{n} alarms", len(fired)).format(n=len(fired)))
 
 
 def check(file: Path = typer.Argument(..., metavar="FILE"), as_json: bool = output.Json) -> None:
@@ -123,29 +205,23 @@ def _calendar(name: str) -> "Calendar":
     if file.suffix == ".json":
         return parse_calendar(name, _json_file(file))
     if file.is_file():
-        import tomllib
+        from sharedops_core.intake.calendars import read_toml
 
-        try:
-            return parse_calendar(name, tomllib.loads(file.read_text(encoding="utf-8")))
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BadInput(_("{file}: cannot be read: {why}").format(file=file, why=error)) from None
+        return parse_calendar(name, read_toml(file, context.now()))
     return _stored(name)
 
 
 def _stored(name: str) -> "Calendar":
-    from sqlmodel import col, select
-
-    from sharedops_core.rules.calendar import parse_calendar
-    from sharedops_core.store.tables import Calendar as Stored
+    from sharedops_core.store import policies
 
     try:
         with context.reading() as session:
-            found = session.exec(select(Stored).where(col(Stored.code) == name)).first()
+            found = policies.stored_calendar(session, name)
     except NotFound:
         found = None
     if found is None:
         raise NotFound(_("there is no calendar {name}, neither shipped nor in the database").format(name=name))
-    return parse_calendar(found.code, found.document)
+    return found
 
 
 def _instant(text: str, calendar: "Calendar") -> datetime:

@@ -39,6 +39,11 @@ def register(group: typer.Typer) -> None:
         ("resume", resume, _("Go on with a ticket that waits."), "resume INC-10001"),
         ("prioritise", prioritise, _("Change the priority; the clocks keep start and pauses."),
          "prioritise INC-10001 --to 1"),
+        ("reclassify", reclassify, _("Make it one of another service item; the clocks keep start and pauses."),
+         "reclassify INC-10001 --to IT-NET-VPN-01"),
+        ("promise", promise, _("Promise something by a moment; it becomes a clock."),
+         "promise INC-10001 --by 15:00 --text 'I call you back'"),
+        ("keep", keep, _("Say that the promise due first has been kept."), "keep INC-10001"),
         ("resolve", resolve, _("Resolve, with the solution for the requester."),
          "resolve INC-10001 --text 'Profile renewed.'"),
         ("confirm", confirm, _("Confirm on the requester's word."), "confirm INC-10001"),
@@ -178,6 +183,41 @@ def prioritise(
 
     _do(number, changing.prioritise, to)
     tell(number, _("{number} has another priority"), as_json=as_json)
+
+
+def reclassify(
+    number: str = Number,
+    to: str = typer.Option(..., "--to", metavar="CODE", help=_("The service item.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Change the service item."""
+    from sharedops_core.desk import changing
+
+    _do(number, changing.reclassify, to)
+    tell(number, _("{number} has another service item"), as_json=as_json)
+
+
+def promise(
+    number: str = Number,
+    by: str = typer.Option(..., "--by", metavar="MOMENT", help=_('Like 15:00, "tomorrow 10:00" or 2h.')),
+    text: str = Text,
+    as_json: bool = output.Json,
+) -> None:
+    """Put a promise on record."""
+    from sharedops_core.desk import promising
+    from sharedops_core.rules.moments import parse_moment
+
+    due_at = parse_moment(by, context.now())
+    _do(number, promising.promise, due_at, text_of(text, number))
+    tell(number, _("{number}: promised"), as_json=as_json)
+
+
+def keep(number: str = Number, as_json: bool = output.Json) -> None:
+    """Say that a promise was kept."""
+    from sharedops_core.desk import promising
+
+    _do(number, promising.keep)
+    tell(number, _("{number}: promise kept"), as_json=as_json)
 
 
 def resolve(number: str = Number, text: str = Text, as_json: bool = output.Json) -> None:

@@ -7,12 +7,11 @@ import typer
 from sharedops_core.cli import context, output, ticket_acts
 from sharedops_core.cli.output import Column
 from sharedops_core.errors import BadInput, NotFound
-from sharedops_core.i18n import _, pick
-from sharedops_core.rules.text import one_line
+from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
     from sharedops_core.views.queue import QueueRow
-    from sharedops_core.views.ticket import ClockRow, TicketCard
+    from sharedops_core.views.ticket import TicketCard
 
 _SHOWN_BY_DEFAULT = 50
 
@@ -25,7 +24,7 @@ def register(app: typer.Typer) -> None:
         "new", help=_("Open a ticket.") + head + "new 'VPN drops' --requester wang.xiaoming --item IT-NET-VPN-01"
     )(new)
     group.command("list", help=_("List tickets of a view.") + head + "list --view breaching --json")(listing)
-    group.command("show", help=_("Show one ticket.") + head + "show INC-10001 --audit")(show)
+    group.command("show", help=_("Show one ticket.") + head + "show INC-10001 --audit --held")(show)
     ticket_acts.register(group)
     app.add_typer(group, name="ticket", help=_("Tickets."))
 
@@ -38,6 +37,8 @@ def new(
         None, "--item", metavar="CODE", help=_("Service item; `sharedops catalogue find` knows it.")
     ),
     priority: int = typer.Option(None, "--priority", help=_("1 (highest) to 4; else that of the service item.")),
+    impact: str = typer.Option(None, "--impact", help=_("high, medium or low; with --urgency it gives the priority.")),
+    urgency: str = typer.Option(None, "--urgency", help=_("high, medium or low.")),
     channel: str = typer.Option("console", "--channel", help=_("phone, walk-in, chat, mail, portal, api or console.")),
     as_json: bool = output.Json,
 ) -> None:
@@ -45,7 +46,8 @@ def new(
     from sharedops_core.desk import opening
     from sharedops_core.rules.request import Request
 
-    request = Request(subject, ticket_acts.text_of(body, None) if body else "", requester, item, priority, channel)
+    words = ticket_acts.text_of(body, None) if body else ""
+    request = Request(subject, words, requester, item, priority, impact, urgency, channel)
     with context.acting() as (session, actor, at):
         ticket = opening.open_ticket(session, request, actor=actor, at=at)
         number = ticket.number
@@ -65,6 +67,7 @@ def listing(
     as_csv: bool = output.Csv,
 ) -> None:
     """List the tickets of a view in the order of the queue."""
+    from sharedops_core.rules import lifecycle
     from sharedops_core.views import queue
 
     for value, known, option in ((view, queue.VIEWS, "--view"), (sort, queue.SORTS, "--sort")):
@@ -83,7 +86,9 @@ def listing(
         "number": _("Number"), "due": _("Due in"), "priority": "P", "state": _("State"), "line": _("Line"),
         "team": _("Team"), "holder": _("Holder"), "requester": _("Requester"), "subject": _("Subject"),
     }  # fmt: skip
-    output.table([Column(key, title) for key, title in titles.items()], rows, as_json=as_json, as_csv=as_csv)
+    said = {"state": lifecycle.state_name, "priority": "P{}".format}
+    columns = [Column(key, title, said=said.get(key)) for key, title in titles.items()]
+    output.table(columns, rows, as_json=as_json, as_csv=as_csv)
     if page.after is not None:
         output.say(_("more than {n}; raise --limit to see them").format(n=limit))
 
@@ -110,17 +115,22 @@ def _listed(row: "QueueRow") -> dict[str, Any]:
 def show(
     number: str = typer.Argument(..., metavar="NUMBER"),
     audit: bool = typer.Option(False, "--audit", help=_("Also every line of the journal.")),
+    held: bool = typer.Option(False, "--held", help=_("Also who has had it in hand, and how long.")),
     as_json: bool = output.Json,
 ) -> None:
     """Show fields, clocks, thread and hand-offs of one ticket."""
+    from sharedops_core.cli import ticket_page
+
     card = read(number)
     if as_json:
         output.document(ticket_acts.document_of(card))
         return
-    _fields(card)
-    _conversation(card)
+    ticket_page.fields(card)
+    ticket_page.conversation(card)
     if audit:
-        _audit(card)
+        ticket_page.audit(card)
+    if held:
+        ticket_page.held(card.held)
 
 
 def read(number: str) -> "TicketCard":
@@ -129,70 +139,7 @@ def read(number: str) -> "TicketCard":
     from sharedops_core.views import ticket as tickets
 
     with context.reading() as session:
-        card = tickets.ticket(session, finding.ticket_id(session, number))
+        card = tickets.ticket(session, finding.ticket_id(session, number), context.now())
     if card is None:
         raise NotFound(_("there is no ticket {number}").format(number=number))
     return card
-
-
-def _fields(card: "TicketCard") -> None:
-    from sharedops_core.rules import lifecycle
-    from sharedops_core.rules.commitments import clock_name
-
-    state = lifecycle.state_name(card.state) + (f" ({card.waiting_reason})" if card.waiting_reason else "")
-    output.show(f"{card.number}  {one_line(card.subject)}\n")
-    team = f"L{card.line} {pick(card.team.name_en, card.team.name_zh)}" if card.team else "-"
-    people = {
-        _("Requester"): card.requester, _("Holder"): card.assignee, _("First contact"): card.first_contact,
-    }  # fmt: skip
-    lines = {
-        _("State"): state,
-        _("Priority"): f"P{card.priority}",
-        _("Service item"): f"{card.item_code} {pick(card.item_en, card.item_zh)}" if card.item_code else "-",
-        _("Team"): team,
-        **{name: f"{one_line(who.name)} ({who.login})" if who else "-" for name, who in people.items()},
-        **{clock_name(clock.kind): _clock(clock) for clock in card.clocks},
-        _("Opened"): output.text_of(card.opened_at),
-        _("Resolved"): output.text_of(card.resolved_at),
-    }
-    if card.source:
-        lines[_("Source says")] = ", ".join(
-            f"{key}={value}" for key, value in card.source_facts.items() if value is not None
-        )
-    for name, value in lines.items():
-        output.show(f"  {name}: {one_line(value)}")
-
-
-def _clock(clock: "ClockRow") -> str:
-    from sharedops_core.rules import spans
-
-    if clock.stopped_at is not None:
-        verdict = _("missed") if clock.breached_at else _("met")
-        return f"{clock.target}, {verdict}"
-    words = spans.sentence(clock.due_at, clock.left, context.now(), is_paused=clock.due_at is None)
-    due = f" ({output.text_of(clock.due_at)})" if clock.due_at else ""
-    return f"{clock.target}, {words}{due}"
-
-
-def _conversation(card: "TicketCard") -> None:
-    names = {"in": _("from the requester"), "out": _("to the requester"), "internal": _("internal note")}
-    for message in card.thread:
-        output.show(f"\n{output.text_of(message.at)}  {one_line(message.author)}  [{names[message.direction]}]")
-        output.show("\n".join(f"  {line}" for line in message.body.split("\n")))
-    for handoff in card.handoffs:
-        teams = [team.code if team else "-" for team in (handoff.from_team, handoff.to_team)]
-        output.show(
-            f"\n{output.text_of(handoff.offered_at)}  {_('hand-off')} {teams[0]} → {teams[1]}  [{handoff.decision}]"
-        )
-        for slot in ("asked", "tried", "found", "promised", "wanted"):
-            output.show(f"  {slot}: {one_line(getattr(handoff, slot))}")
-
-
-def _audit(card: "TicketCard") -> None:
-    output.show("")
-    for event in card.events:
-        reason = f"  {event.reason}" if event.reason else ""
-        output.show(
-            f"{event.seq:>3}  {output.text_of(event.at)}  {one_line(event.actor) or 'sharedops'}  {event.act}"
-            f"  {event.from_state or ''}→{event.state}{reason}"
-        )

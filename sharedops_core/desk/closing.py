@@ -19,15 +19,8 @@ def resolve(
     ticket = finding.ticket(session, ticket_id)
     finding.require_holder(session, ticket, actor)
     text = finding.text(solution, _("the solution"))
+    journal.move(session, ticket, "resolve", actor=actor, at=at, seen=seen, changes={"offered_team_id": None})
     handoffs.withdraw(session, ticket, actor=actor, at=at)
-    journal.move(
-        session,
-        ticket,
-        "resolve",
-        actor=actor,
-        at=at,
-        seen=seen,
-    )
     session.add(Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction="out", body=text))
     return ticket
 
@@ -68,8 +61,10 @@ def cancel(
     if actor.role != "requester":
         finding.require_holder(session, ticket, actor)
     code = finding.reason(session, "cancel", reason)
+    journal.move(
+        session, ticket, "cancel", actor=actor, at=at, seen=seen, reason=code, changes={"offered_team_id": None}
+    )
     handoffs.withdraw(session, ticket, actor=actor, at=at)
-    journal.move(session, ticket, "cancel", actor=actor, at=at, seen=seen, reason=code)
     return ticket
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from sharedops_core.desk import finding, journal
 from sharedops_core.errors import Refused
@@ -34,9 +34,9 @@ def escalate(
     if level > HIGHEST_LEVEL:
         raise Refused(_("{number} has reached the highest level already").format(number=ticket.number))
     told = _told(session, ticket, level)
-    ticket.escalation_level = level
     detail = {"level": level, "told": told.login}
     journal.move(session, ticket, "escalate", actor=actor, at=at, seen=seen, reason=code, detail=detail)
+    ticket.escalation_level = level
     session.add(
         Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction="internal", body=f"@{told.login} {text}")
     )
@@ -47,9 +47,7 @@ def _told(session: Session, ticket: Ticket, level: int) -> Person:
     team = session.get(Team, ticket.team_id) if ticket.team_id else None
     if level == 1 and team is not None and team.lead_id is not None:
         return session.get_one(Person, team.lead_id)
-    chief = session.exec(
-        select(Person).where(col(Person.role).in_(("supervisor", "admin"))).order_by(col(Person.role).desc())
-    ).first()
+    chief = next(iter(finding.supervisors(session)), None)
     if chief is None:
         raise Refused(_("there is nobody above to tell: no supervisor is known"))
     return chief

@@ -32,10 +32,15 @@ def ticket_id(session: Session, number: str) -> int:
 
 def person(session: Session, login: str) -> Person:
     """Return a person by login."""
-    found = session.exec(select(Person).where(col(Person.login) == login.strip())).first()
+    found = known_person(session, login)
     if found is None:
         raise NotFound(_("there is nobody with the login {login}").format(login=login))
     return found
+
+
+def known_person(session: Session, login: str) -> Person | None:
+    """Return a person by login, None when nobody here has it."""
+    return session.exec(select(Person).where(col(Person.login) == login.strip())).first()
 
 
 def agent(session: Session, login: str) -> Person:
@@ -76,6 +81,15 @@ def reason(session: Session, kind: str, code: str) -> str:
     if code not in codes:
         raise Refused(_("{code} is no known reason; there are: {codes}").format(code=code, codes=", ".join(codes)))
     return code
+
+
+def supervisors(session: Session) -> Sequence[Person]:
+    """Return the supervisors of the centre, the admins where there is none."""
+    for role in ("supervisor", "admin"):
+        found = session.exec(select(Person).where(col(Person.role) == role).order_by(col(Person.login))).all()
+        if found:
+            return found
+    return []
 
 
 def require_agent(actor: Person) -> None:

@@ -48,10 +48,14 @@ def hand_off(
         ticket_id=ticket_id, from_team_id=ticket.team_id, from_agent_id=ticket.assignee_id, to_team_id=team.id,
         to_agent_id=agent.id if agent else None, reason=code, offered_at=at, **asdict(filled),
     )  # fmt: skip
-    session.add(handoff)
-    ticket.offered_team_id, ticket.offered_agent_id = team.id, agent.id if agent else None
     detail = {"to_team": team.code} | ({"to_agent": agent.login} if agent else {})
-    journal.move(session, ticket, "hand_off", actor=actor, at=at, seen=seen, reason=code, detail=detail)
+    journal.move(
+        session, ticket, "hand_off", actor=actor, at=at, seen=seen, reason=code, detail=detail,
+        changes={"offered_team_id": team.id},
+    )  # fmt: skip
+    ticket.offered_agent_id = agent.id if agent else None
+    session.add(handoff)
+    session.flush()
     return ticket
 
 
@@ -60,11 +64,11 @@ def accept(session: Session, ticket_id: int, *, actor: Person, at: datetime, see
     ticket = finding.ticket(session, ticket_id)
     handoff = _offer_to(session, ticket, actor)
     team = session.get_one(Team, handoff.to_team_id)
-    _decide(ticket, handoff, "accepted", actor, at, None)
     journal.move(
         session, ticket, "accept", actor=actor, at=at, seen=seen,
-        changes={"team_id": team.id, "line": team.line, "assignee_id": actor.id},
+        changes={"team_id": team.id, "line": team.line, "assignee_id": actor.id, "offered_team_id": None},
     )  # fmt: skip
+    _decide(session, ticket, handoff, "accepted", actor, at, None)
     return ticket
 
 
@@ -75,16 +79,18 @@ def give_back(
     ticket = finding.ticket(session, ticket_id)
     handoff = _offer_to(session, ticket, actor)
     code = finding.reason(session, "give_back", reason)
-    _decide(ticket, handoff, "given_back", actor, at, code)
-    journal.move(session, ticket, "give_back", actor=actor, at=at, seen=seen, reason=code)
+    journal.move(
+        session, ticket, "give_back", actor=actor, at=at, seen=seen, reason=code, changes={"offered_team_id": None}
+    )
+    _decide(session, ticket, handoff, "given_back", actor, at, code)
     return ticket
 
 
 def withdraw(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -> None:
-    """End an open offer because the ticket is settled without it; nothing happens when there is none."""
+    """End an open offer after the ticket was settled without it; nothing happens when there is none."""
     handoff = open_offer(session, ticket)
     if handoff is not None:
-        _decide(ticket, handoff, "withdrawn", actor, at, None)
+        _decide(session, ticket, handoff, "withdrawn", actor, at, None)
 
 
 def open_offer(session: Session, ticket: Ticket) -> Handoff | None:
@@ -139,7 +145,16 @@ def _blame_decider(session: Session, ticket: Ticket) -> None:
         )
 
 
-def _decide(ticket: Ticket, handoff: Handoff, decision: str, actor: Person, at: datetime, reason: str | None) -> None:
+def _decide(
+    session: Session,
+    ticket: Ticket,
+    handoff: Handoff,
+    decision: str,
+    actor: Person,
+    at: datetime,
+    reason: str | None,
+) -> None:
     handoff.decision, handoff.decided_at, handoff.decided_by_id = decision, at, actor.id
     handoff.decision_reason = reason
-    ticket.offered_team_id = ticket.offered_agent_id = None
+    ticket.offered_agent_id = None
+    session.flush()

@@ -4,11 +4,13 @@
 elsewhere or earlier. Both go through the same fold, so the doctor's replay gives what is stored.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import func, insert
 from sqlmodel import Session, SQLModel, col, select
 
@@ -18,6 +20,16 @@ from sharedops_core.rules import commitments, history, lifecycle, summary
 from sharedops_core.store import policies
 from sharedops_core.store.events import entries
 from sharedops_core.store.tables import Clock, Event, Handoff, Message, Person, SourceRecord, Survey, Ticket
+
+
+@dataclass(frozen=True)
+class DueChange:
+    """A due time that became another: None stands for paused or not promised."""
+
+    kind: str
+    nth: int
+    before: datetime | None
+    after: datetime | None
 
 
 def move(
@@ -31,39 +43,120 @@ def move(
     reason: str | None = None,
     changes: Mapping[str, Any] | None = None,
     detail: Mapping[str, object] | None = None,
+    past: Sequence[history.Entry] | None = None,
 ) -> Event:
     """Do one act: check it against the table of moves, append the event, rewrite summary and clocks.
 
-    `changes` are after-values of team_id, line, assignee_id, first_contact_id, priority, waiting_reason;
-    `seen` is the version the actor looked at. Raises Refused when the table has no such move, and Conflict,
-    naming who was first, when it would have been legal in the version that was seen.
+    `changes` are after-values of team_id, line, assignee_id, first_contact_id, priority, waiting_reason,
+    offered_team_id, and of the entry's own promised_for and alarm; the terms are those in force now.
+    `seen` is the version the actor looked at, `past` the journal so far for callers that have read it. Raises
+    Refused when the table has no such move, and Conflict, naming who was first, when it would have been legal in the
+    version that was seen.
     """
-    events = entries(session, ticket.id)
-    folded = history.replay(events)
+    past = entries(session, ticket.id) if past is None else past
+    folded = history.replay(past)
     at = max(at, folded.now.at)
     try:
         state = lifecycle.after(act, ticket.state)
     except Refused:
         _blame(session, ticket, seen)
         raise
-    entry = _entry(ticket, act, state, actor, at, reason, _duty(ticket, actor) | dict(changes or {}))
-    event = Event(ticket_id=ticket.id, seq=len(events) + 1, detail=dict(detail) if detail else None, **_columns(entry))
-    session.add(event)
-    _summarise(session, ticket, history.fold(folded, entry))
-    session.flush()
+    terms = {"terms_id": policies.current(session, ticket.policy_id)}
+    entry = _entry(ticket, act, state, actor, at, reason, _duty(ticket, actor) | terms | dict(changes or {}))
+    event = Event(ticket_id=ticket.id, seq=len(past) + 1, detail=dict(detail) if detail else None, **_columns(entry))
+    _append(session, ticket, event, history.fold(folded, entry))
     return event
+
+
+def recompute(
+    session: Session, tickets: Sequence[Ticket], *, actor: Person | None, at: datetime
+) -> list[tuple[Ticket, list[DueChange]]]:
+    """Put tickets under the terms of their policies as they are now; return those whose due times became others.
+
+    One line of the journal says which (R7, R8). A ticket gets none when its due times and alarms, what is left of its
+    paused clocks and what is provisional (R12) stay as they are.
+    """
+    ids = [ticket.id for ticket in tickets]
+    journals, stored = histories(session, ids), _stored_clocks(session, ids)
+    terms = {policy_id: policies.current(session, policy_id) for policy_id in {one.policy_id for one in tickets}}
+    policy_of = policies.versions(session)
+    found, lines = [], list[dict[str, Any]]()
+    for ticket in tickets:
+        past, rows = journals[ticket.id], stored.get(ticket.id, [])
+        folded = history.replay(past)
+        entry = replace(
+            folded.now, at=max(at, folded.now.at), act="recompute", from_state=ticket.state, reason=None, alarm=None,
+            promised_for=None, actor_id=actor.id if actor else None, is_person=False, terms_id=terms[ticket.policy_id],
+        )  # fmt: skip
+        after = history.fold(folded, entry)
+        clocks = commitments.clocks(after, policy_of)
+        changes = _due_changes(rows, clocks)
+        if changes or _is_other_beside(rows, clocks):
+            detail = {f"{one.kind}/{one.nth}": [_text(one.before), _text(one.after)] for one in changes}
+            lines.append({"ticket_id": ticket.id, "seq": len(past) + 1, "detail": detail, **_columns(entry)})
+            _summarise(session, ticket, after, clocks, rows)
+        if changes:
+            found.append((ticket, changes))
+    session.flush()
+    if lines:
+        session.execute(insert(Event.__table__), lines)  # type: ignore[attr-defined]
+    return found
+
+
+def histories(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[history.Entry]]:
+    """Return the journals of many tickets, each oldest first, in one reading; columns cost half of what rows do."""
+    columns = [getattr(Event, name) for name in history.Entry.__dataclass_fields__]
+    found = session.execute(
+        sqlalchemy.select(col(Event.ticket_id), *columns)
+        .where(col(Event.ticket_id).in_(ticket_ids))
+        .order_by(col(Event.ticket_id), col(Event.seq))
+    )
+    return {
+        key: [history.Entry(*line[1:]) for line in lines] for key, lines in groupby(found, key=lambda line: line[0])
+    }
+
+
+def _stored_clocks(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Clock]]:
+    found = session.exec(select(Clock).where(col(Clock.ticket_id).in_(ticket_ids)).order_by(col(Clock.ticket_id)))
+    return {key: list(rows) for key, rows in groupby(found, key=lambda row: row.ticket_id)}
+
+
+def _due_changes(before: Sequence[Clock], after: Sequence[commitments.Clock]) -> list[DueChange]:
+    """Compare what was shown with what was computed, in the order of the latter."""
+    old = {(clock.kind, clock.nth): clock.due_at for clock in before if clock.stopped_at is None}
+    new = {(clock.kind, clock.nth): clock.due_at for clock in after if clock.stopped_at is None}
+    keys = [key for key in new | old if old.get(key) != new.get(key)]
+    return [DueChange(*key, old.get(key), new.get(key)) for key in keys]
+
+
+def _is_other_beside(before: Sequence[Clock], after: Sequence[commitments.Clock]) -> bool:
+    running = [one for one in before if one.stopped_at is None]
+    old = {(one.kind, one.nth, one.left_seconds, one.alarm_at, one.is_provisional) for one in running}
+    return old != {summary.beside_due(one) for one in after if one.stopped_at is None}
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
 
 
 def begin(session: Session, ticket: Ticket, *, actor: Person | None, at: datetime) -> Event:
     """Append the opening entry of a new ticket and start its clocks."""
     session.add(ticket)
     session.flush()
-    entry = _entry(ticket, "open", lifecycle.RECEIVED, actor, at, None, {})
+    terms = {"terms_id": policies.current(session, ticket.policy_id)}
+    entry = _entry(ticket, "open", lifecycle.RECEIVED, actor, at, None, terms)
     event = Event(ticket_id=ticket.id, seq=1, **_columns(entry))
-    session.add(event)
-    _summarise(session, ticket, history.begin(entry))
-    session.flush()
+    _append(session, ticket, event, history.begin(entry))
     return event
+
+
+def _append(session: Session, ticket: Ticket, event: Event, folded: history.Summary) -> None:
+    """Write the event, the summary and the clocks together: all reading comes first, so that one flush is enough."""
+    clocks = commitments.clocks(folded, policies.versions(session))
+    stored = _stored_clocks(session, [ticket.id])
+    session.add(event)
+    _summarise(session, ticket, folded, clocks, stored.get(ticket.id, []))
+    session.flush()
 
 
 def _columns(entry: history.Entry) -> dict[str, Any]:
@@ -81,7 +174,15 @@ def _entry(
 ) -> history.Entry:
     values = {
         name: getattr(ticket, name)
-        for name in ("priority", "line", "team_id", "assignee_id", "first_contact_id", "waiting_reason")
+        for name in (
+            "priority",
+            "line",
+            "team_id",
+            "assignee_id",
+            "first_contact_id",
+            "waiting_reason",
+            "offered_team_id",
+        )
     } | dict(changes)
     if state != lifecycle.WAITING:
         values["waiting_reason"] = None
@@ -119,18 +220,32 @@ def _blame(session: Session, ticket: Ticket, seen: int | None) -> None:
         )
 
 
-def _summarise(session: Session, ticket: Ticket, folded: history.Summary) -> None:
-    clocks = commitments.clocks(folded, policies.load(session, ticket.policy_id))
-    for name, value in summary.ticket_columns(folded, clocks).items():
-        setattr(ticket, name, value)
-    stored = {c.kind: c for c in session.exec(select(Clock).where(col(Clock.ticket_id) == ticket.id))}
+def _summarise(
+    session: Session,
+    ticket: Ticket,
+    folded: history.Summary,
+    clocks: Sequence[commitments.Clock],
+    stored: Sequence[Clock],
+) -> None:
+    """Rewrite the columns of a ticket and the rows of its clocks."""
+    _rewrite(ticket, summary.ticket_columns(folded, clocks))
+    rows = {(row.kind, row.nth): row for row in stored}
     for clock in clocks:
         columns = summary.clock_columns(clock)
-        row = stored.get(clock.kind) or Clock(ticket_id=ticket.id, kind=clock.kind, **columns)
-        for name, value in columns.items():
+        row = rows.pop((clock.kind, clock.nth), None)
+        if row is None:
+            session.add(Clock(ticket_id=ticket.id, **columns))
+        else:
+            _rewrite(row, columns)
+    for row in rows.values():
+        session.delete(row)
+
+
+def _rewrite(row: SQLModel, columns: Mapping[str, Any]) -> None:
+    """Set what differs; setting is what costs."""
+    for name, value in columns.items():
+        if getattr(row, name) != value:
             setattr(row, name, value)
-        session.add(row)
-    session.add(ticket)
 
 
 @dataclass
@@ -168,11 +283,11 @@ def _lay_down(
     session: Session, ticket_id: int, story: Story, rows: Mapping[type[SQLModel], list[dict[str, Any]]]
 ) -> None:
     folded = history.replay(story.entries)
-    clocks = commitments.clocks(folded, policies.load(session, story.ticket["policy_id"]))
+    clocks = commitments.clocks(folded, policies.versions(session))
     columns = {"number": number(story.ticket["kind"], ticket_id), "escalation_level": 0, "version": 1,
-               "offered_team_id": None, "offered_agent_id": None}  # fmt: skip
+               "offered_agent_id": None}  # fmt: skip
     rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, clocks))
-    rows[Clock] += [{"ticket_id": ticket_id, "kind": clock.kind} | summary.clock_columns(clock) for clock in clocks]
+    rows[Clock] += [{"ticket_id": ticket_id} | summary.clock_columns(clock) for clock in clocks]
     rows[Event] += [
         {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **_columns(entry)}
         for seq, entry in enumerate(story.entries, 1)

@@ -10,7 +10,7 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.request import CHANNELS, Request
 from sharedops_core.store import policies
-from sharedops_core.store.tables import Message, Person, ServiceItem, Ticket
+from sharedops_core.store.tables import Message, Person, PriorityCell, ServiceItem, Ticket
 
 
 def open_ticket(session: Session, request: Request, *, actor: Person, at: datetime) -> Ticket:
@@ -44,7 +44,7 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
         kind=item.kind if item else request.kind,
         item_id=item.id if item else None,
         policy_id=item.policy_id if item else policies.default_id(session),
-        priority=request.priority or (item.priority if item else 3),
+        priority=_priority(session, request) or (item.priority if item else 3),
         first_contact_id=None if actor.role == "requester" else actor.id,
     )
     _place(session, ticket, item, actor)
@@ -53,6 +53,22 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
     session.add(Message(ticket_id=ticket.id, at=at, author_id=requester.id, direction="in", body=body))
     session.flush()
     return ticket
+
+
+def _priority(session: Session, request: Request) -> int | None:
+    """Return the priority that was named, else that of the matrix for impact and urgency, else None."""
+    if request.priority is not None or (request.impact is None and request.urgency is None):
+        return request.priority
+    cell = session.get(PriorityCell, (request.impact or "", request.urgency or ""))
+    if cell is None:
+        known = [col(PriorityCell.impact), col(PriorityCell.urgency)]
+        impacts, urgencies = (", ".join(sorted(set(session.exec(select(column))))) for column in known)
+        raise Refused(
+            _("no priority for impact {impact} and urgency {urgency}; there are: {impacts}; {urgencies}").format(
+                impact=request.impact, urgency=request.urgency, impacts=impacts, urgencies=urgencies
+            )
+        )
+    return cell.priority
 
 
 def live_item(session: Session, code: str) -> ServiceItem:

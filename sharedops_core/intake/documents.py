@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlmodel import Session, col, select
 
 from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
@@ -172,3 +173,15 @@ def _xlsx(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
         ) from None
     for line, cells in enumerate(sheet, 1):
         yield line, [int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in cells]
+
+
+def ids_of(session: Session, table: Any, key: str = "code") -> dict[str, int]:
+    """Return natural key → id of a table."""
+    return dict(session.exec(select(getattr(table, key), col(table.id))).all())
+
+
+def unknown(where: str, what: str, code: str | None, known: Mapping[str, int]) -> list[str]:
+    """Return the finding that a code points to nothing; none for no code."""
+    if code is None or code in known:
+        return []
+    return [_("{where}: {what} = {code!r} is not known").format(where=where, what=what, code=code)]

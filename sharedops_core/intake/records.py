@@ -96,10 +96,25 @@ class AgentRecord(Record):
 
 
 class TargetRecord(Record):
-    """What is promised for one priority."""
+    """What is promised for one priority: to the requester, and by the lines, receivers and suppliers behind it."""
 
     respond: Text
     resolve: Text
+    update: Text | None = None
+    accept: Text | None = None
+    line1: Text | None = None
+    line2: Text | None = None
+    line3: Text | None = None
+    supplier: Text | None = None
+
+
+class StepRecord(Record):
+    """One step of an escalation chain."""
+
+    clock: Text
+    at: Text
+    tell: Codes = Field(default_factory=list)
+    give: str | None = None
 
 
 class PolicyRecord(Named):
@@ -109,13 +124,13 @@ class PolicyRecord(Named):
     description_zh: str = ""
     calendar: Text
     targets: dict[Literal["p1", "p2", "p3", "p4"], TargetRecord] = Field(min_length=4)
+    escalation: list[StepRecord] = Field(default_factory=list)
 
 
 class ReasonRecord(Named):
-    """A reason code; waiting reasons also say which clocks they pause."""
+    """A reason code; waiting reasons also name the clocks they pause."""
 
-    pauses_response: bool = False
-    pauses_resolution: bool = False
+    pauses: list[Literal["response", "resolution", "update", "line"]] = Field(default_factory=list)
 
 
 class ClassRecord(Named):

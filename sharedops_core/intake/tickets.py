@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sharedops_core.intake.profiles import Profile, filled
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.history import Entry
 from sharedops_core.rules.text import clean, one_line
+from sharedops_core.store import policies
 from sharedops_core.store.policies import DEFAULT_POLICY
 from sharedops_core.store.tables import Person, Policy, SourceRecord, Team, Ticket
 
@@ -97,6 +98,7 @@ def import_log(
     flaws: list[Flaw] = []
     rows = logs.rows_by_ticket(file, profile, flaws, progress)
     policy_id = _policy_id(session, profile)
+    terms_id = policies.current(session, policy_id)
     known = set(session.exec(select(SourceRecord.key).where(col(SourceRecord.source) == profile.code)))
     numbers = set(session.exec(select(Ticket.number))) if known != set(rows) else set()
     cast = Cast(session, profile)
@@ -106,7 +108,7 @@ def import_log(
     for key, found in rows.items():
         if key in known or key in flawed:
             continue
-        story = _story(key, found, profile, cast, policy_id, flaws)
+        story = _story(key, found, profile, cast, (policy_id, terms_id), flaws)
         if story is None or not _is_free(key, numbers, found, flaws):
             flawed.add(key)
             continue
@@ -156,7 +158,7 @@ def _policy_id(session: Session, profile: Profile) -> int:
 
 
 def _story(
-    key: str, rows: Sequence[Row], profile: Profile, cast: Cast, policy_id: int, flaws: list[Flaw]
+    key: str, rows: Sequence[Row], profile: Profile, cast: Cast, promise: tuple[int, int], flaws: list[Flaw]
 ) -> journal.Story | None:
     before = len(flaws)
     found = logs.turns(key, rows, profile, flaws)
@@ -164,7 +166,11 @@ def _story(
     if len(flaws) > before or not found:
         return None
     last = rows[-1].values
-    entries = list(_entries(found, times["opened_at"], _named(last, profile, "opened_by"), cast))
+    policy_id, terms_id = promise
+    entries = [
+        replace(entry, terms_id=terms_id)
+        for entry in _entries(found, times["opened_at"], _named(last, profile, "opened_by"), cast)
+    ]
     requester = cast.person(_named(last, profile, "requester"), "requester")
     fixed = {
         "number": key,

@@ -7,7 +7,7 @@ shifts, holidays and make-up workdays alike.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
@@ -17,7 +17,7 @@ from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules.opentime import DAY, OpenTime, Segment, opening_second, to_instant, to_seconds
 
-__all__ = ["WEEKDAYS", "Calendar", "Segment", "calendar_document", "parse_calendar"]
+__all__ = ["WEEKDAYS", "Calendar", "Segment", "calendar_document", "parse_calendar", "succeeding"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -31,6 +31,8 @@ class Calendar:
 
     `hours`: weekday (0 = Monday) → segments in seconds after local midnight. `holidays`: closed dates.
     `workdays`: date → segments, for make-up days and half days; they beat holidays, which beat weekdays (R4).
+    `published`: the years whose holidays have been announced; empty where nobody waits for an announcement (R12).
+    An edit counts from a date on (R8): before `since`, the version `before` says what is open.
     """
 
     name: str
@@ -38,6 +40,9 @@ class Calendar:
     hours: Mapping[int, tuple[Segment, ...]]
     holidays: frozenset[date]
     workdays: Mapping[date, tuple[Segment, ...]]
+    published: frozenset[int] = frozenset()
+    since: date | None = None
+    before: "Calendar | None" = None
 
     def __hash__(self) -> int:
         return self._hash
@@ -45,7 +50,7 @@ class Calendar:
     @cached_property
     def _hash(self) -> int:
         hours, workdays = frozenset(self.hours.items()), frozenset(self.workdays.items())
-        return hash((self.name, self.tz, hours, self.holidays, workdays))
+        return hash((self.name, self.tz, hours, self.holidays, workdays, self.published, self.since, self.before))
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -62,14 +67,30 @@ class Calendar:
         """The last date with open time; None when weekly hours go on for ever, date.min when there is none."""
         if any(self.hours.values()):
             return None
-        return max((day for day, segments in self.workdays.items() if segments), default=date.min)
+        eve = date.fromordinal(self.since.toordinal() - 1) if self.since is not None else date.min
+        return max(eve, *(day for day, segments in self.workdays.items() if segments), date.min)
 
     def segments_on(self, day: date) -> tuple[Segment, ...]:
-        """Return the segments that start on a local date: workday > holiday > weekday (R4)."""
-        special = self.workdays.get(day)
+        """Return the segments that start on a local date: workday > holiday > weekday (R4), in its version (R8)."""
+        version = self.version_on(day)
+        special = version.workdays.get(day)
         if special is not None:
             return special
-        return () if day in self.holidays else self.hours.get(day.weekday(), ())
+        return () if day in version.holidays else version.hours.get(day.weekday(), ())
+
+    def version_on(self, day: date) -> "Calendar":
+        """Return the version that says what is open on a local date (R8)."""
+        version = self
+        while version.since is not None and version.before is not None and day < version.since:
+            version = version.before
+        return version
+
+    def is_provisional(self, start: datetime, end: datetime) -> bool:
+        """Return whether the span reaches into a year whose holidays have not been announced yet (R12)."""
+        if not self.published:
+            return False
+        first, last = (at.astimezone(self.zone).year for at in (start, end))
+        return not self.published.issuperset(range(first, last + 1))
 
     def is_working_day(self, day: date) -> bool:
         """Return whether any segment starts on the local date (R1, R4)."""
@@ -98,9 +119,9 @@ def parse_calendar(name: str, document: Mapping[str, object]) -> Calendar:
     """Return the calendar that a document describes: the form of calendar files and of sla-cases.json.
 
     Keys: `tz` (IANA name), `hours` ("mon"…"sun" → [["09:00", "12:00"], …]), `holidays` (dates or ISO strings),
-    `workdays` (date → segments); other keys are left alone. A segment whose end is not after its start runs into
-    the next day, "24:00" ends a day. Raises Refused with all findings, joined by "; ": an unknown zone or weekday,
-    a bad or overlapping segment, a bad date, or no open time at all (R13).
+    `workdays` (date → segments), `published_years` (whole numbers); other keys are left alone. A segment whose end
+    is not after its start runs into the next day, "24:00" ends a day. Raises Refused with all findings, joined by
+    "; ": an unknown zone or weekday, a bad or overlapping segment, a bad date, or no open time at all (R13).
     """
     findings: list[str] = []
     hours = _hours(document.get("hours"), findings)
@@ -109,9 +130,32 @@ def parse_calendar(name: str, document: Mapping[str, object]) -> Calendar:
         findings.append(_("it has no open time at all, so nothing would ever be due"))
     holidays = _holidays(document.get("holidays"), findings)
     tz = _zone_name(document.get("tz"), findings)
+    published = _years(document.get("published_years"), findings)
     if findings:
         raise Refused(_("calendar {name}: {findings}").format(name=name, findings="; ".join(findings)))
-    return Calendar(name, tz, hours, holidays, workdays)
+    return Calendar(name, tz, hours, holidays, workdays, published)
+
+
+def succeeding(versions: Iterable[tuple[date, Calendar]]) -> Calendar:
+    """Return one calendar of versions, each with the date from which it counts (R8); the first counts from ever.
+
+    Raises Refused for versions in different zones: a date would mean another day before and after.
+    """
+    whole: Calendar | None = None
+    for since, version in sorted(versions, key=lambda pair: pair[0]):
+        if whole is None:
+            whole = version
+            continue
+        if version.tz != whole.tz:
+            raise Refused(
+                _("calendar {name}: the zone cannot change from {old} to {new}; make another calendar").format(
+                    name=version.name, old=whole.tz, new=version.tz
+                )
+            )
+        whole = replace(version, since=since, before=whole)
+    if whole is None:
+        raise ValueError("a calendar has at least one version")
+    return whole
 
 
 def calendar_document(calendar: Calendar) -> dict[str, object]:
@@ -121,7 +165,15 @@ def calendar_document(calendar: Calendar) -> dict[str, object]:
         "hours": {WEEKDAYS[day]: _texts(segments) for day, segments in sorted(calendar.hours.items())},
         "holidays": [day.isoformat() for day in sorted(calendar.holidays)],
         "workdays": {day.isoformat(): _texts(segments) for day, segments in sorted(calendar.workdays.items())},
+        "published_years": sorted(calendar.published),
     }
+
+
+def _years(value: object, findings: list[str]) -> frozenset[int]:
+    if value is None or (isinstance(value, list) and all(type(year) is int and 1900 <= year <= 2999 for year in value)):
+        return frozenset(value or ())
+    findings.append(_("published_years must be a list of years"))
+    return frozenset()
 
 
 def _zone_name(value: object, findings: list[str]) -> str:

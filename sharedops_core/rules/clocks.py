@@ -127,10 +127,20 @@ def due_end_of_working_day(calendar: Calendar, start: datetime, days: int) -> da
 
 @dataclass(frozen=True)
 class Target:
-    """A promise as written in a policy: `amount` open seconds ("s"), or workdays ("wd", "eowd") (R14)."""
+    """A promise: `amount` open seconds ("s"), or workdays ("wd", "eowd") (R14); or an `instant` that was named.
+
+    An instant ("I call you by 15:00") is due then, whether the calendar is open or not; `amount` is the open time
+    that lies before it.
+    """
 
     amount: int
     unit: str = OPEN_TIME
+    instant: datetime | None = None
+
+    @classmethod
+    def until(cls, open_time: timedelta, instant: datetime) -> "Target":
+        """Return the target of a promise for an instant."""
+        return cls(int(open_time.total_seconds()), OPEN_TIME, to_instant(to_seconds(instant)))
 
     @property
     def span(self) -> timedelta | None:
@@ -138,7 +148,9 @@ class Target:
         return timedelta(seconds=self.amount) if self.unit == OPEN_TIME else None
 
     def __str__(self) -> str:
-        """Return the canonical text, which `parse_target` reads back."""
+        """Return the canonical text, which `parse_target` reads back; a named instant as ISO 8601."""
+        if self.instant is not None:
+            return self.instant.isoformat()
         if self.unit == END_OF_WORKING_DAY and self.amount == 1:
             return self.unit
         return f"{self.amount}{self.unit}" if self.unit != OPEN_TIME else _span_text(self.amount)

@@ -30,6 +30,18 @@ class Slots:
         return Slots(**values)
 
 
+SLOTS = tuple(field.name for field in fields(Slots))
+"""The slots in the order in which they are asked for."""
+
+
+def decision_name(decision: str) -> str:
+    """Return what became of a hand-off, before the name of whoever decided."""
+    return {
+        "offered": _("waiting to be accepted"), "accepted": _("accepted by"), "given_back": _("given back by"),
+        "withdrawn": _("withdrawn"),
+    }[decision]  # fmt: skip
+
+
 def slot_name(slot: str) -> str:
     """Return the slot in the user's language."""
     return {

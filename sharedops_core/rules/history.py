@@ -1,16 +1,20 @@
 """The journal folded into what a ticket is now: one fold for acts, imports and the doctor's replay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sharedops_core.rules import lifecycle
-from sharedops_core.rules.clocks import Pause
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal: what was done, by whom, and how the ticket stood after it."""
+    """One line of the journal: what was done, by whom, and how the ticket stood after it.
+
+    `terms_id` is the version of the policy that counts from here on, `offered_team_id` the team that has not
+    answered a hand-off yet, `promised_for` the instant of a promise made or kept by this act, `alarm` the step of
+    the escalation chain that fired.
+    """
 
     at: datetime
     act: str
@@ -25,11 +29,34 @@ class Entry:
     assignee_id: int | None = None
     first_contact_id: int | None = None
     priority: int = 3
+    terms_id: int = 0
+    offered_team_id: int | None = None
+    promised_for: datetime | None = None
+    alarm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is promised from an instant on: the version of the policy, and the priority that chooses the target."""
+
+    at: datetime
+    terms_id: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the history, open while `end` is None: a wait for a reason, a stay on a line, an offer to a team,
+    a promise for an instant. `what` says which one."""
+
+    start: datetime
+    end: datetime | None
+    what: str | int | datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the history says: the current entry, the instants that count, and the waits."""
+    """What the history says: the current entry, the instants that count, and the stretches that clocks run over."""
 
     now: Entry
     opened_at: datetime
@@ -39,17 +66,25 @@ class Summary:
     confirmed_at: datetime | None = None
     reopen_count: int = 0
     handoff_count: int = 0
-    waits: tuple[tuple[datetime, datetime | None, str], ...] = ()
-    priorities: tuple[tuple[datetime, int], ...] = ()
+    terms: tuple[Terms, ...] = ()
+    waits: tuple[Stretch, ...] = ()
+    lines: tuple[Stretch, ...] = ()
+    offers: tuple[Stretch, ...] = ()
+    promises: tuple[Stretch, ...] = ()
+    updates: tuple[Stretch, ...] = ()
+    alarms: tuple[str, ...] = ()
 
 
 RESOLVED_GAP = "resolved"
 """The reason under which the time between resolving and reopening is kept: it pauses every clock (R9)."""
 
+_SETTLED = (lifecycle.RESOLVED, *lifecycle.CLOSED_STATES)
+_UPDATING_ACTS = frozenset({"reply", "resolve"})
+
 
 def begin(entry: Entry) -> Summary:
     """Return the summary after the opening entry of a ticket."""
-    return fold(Summary(now=entry, opened_at=entry.at, priorities=((entry.at, entry.priority),)), entry)
+    return fold(Summary(now=entry, opened_at=entry.at), entry)
 
 
 def replay(entries: Iterable[Entry]) -> Summary:
@@ -68,23 +103,25 @@ def fold(summary: Summary, entry: Entry) -> Summary:
     """Return the summary after one more entry."""
     is_answer = entry.is_person and entry.act in lifecycle.RESPONDING_ACTS
     has_started = entry.state not in (lifecycle.RECEIVED, lifecycle.CANCELLED)
+    is_settled = entry.state in _SETTLED
+    responded_at = summary.responded_at or (entry.at if is_answer or _is_recorded_answer(entry) else None)
     return replace(
         summary,
         now=entry,
         accepted_at=summary.accepted_at or (entry.at if has_started else None),
-        responded_at=summary.responded_at or (entry.at if is_answer or _is_recorded_answer(entry) else None),
+        responded_at=responded_at,
         resolved_at=_resolved_at(summary, entry),
         confirmed_at=_confirmed_at(summary, entry),
         reopen_count=summary.reopen_count + (entry.act == "reopen"),
         handoff_count=summary.handoff_count + (entry.act == "accept"),
-        waits=_waits(summary, entry),
-        priorities=_priorities(summary, entry),
+        terms=_terms(summary, entry),
+        waits=_follow(summary.waits, entry.at, _waiting_for(entry)),
+        lines=_follow(summary.lines, entry.at, None if is_settled else entry.line),
+        offers=_follow(summary.offers, entry.at, None if is_settled else entry.offered_team_id),
+        promises=_promises(summary, entry, is_settled=is_settled),
+        updates=_updates(summary, entry, responded_at, is_settled=is_settled),
+        alarms=(*summary.alarms, entry.alarm) if entry.alarm else summary.alarms,
     )
-
-
-def pauses(summary: Summary, pausing: Mapping[str, bool]) -> list[Pause]:
-    """Return the half-open pauses of a clock; `pausing` says which waiting reasons stop it (product E3)."""
-    return [(start, end) for start, end, reason in summary.waits if reason == RESOLVED_GAP or pausing.get(reason, True)]
 
 
 def _is_recorded_answer(entry: Entry) -> bool:
@@ -103,26 +140,51 @@ def _confirmed_at(summary: Summary, entry: Entry) -> datetime | None:
     return None
 
 
-def _waits(summary: Summary, entry: Entry) -> tuple[tuple[datetime, datetime | None, str], ...]:
-    """Close the open wait when the state is left, open one when it is entered; resolved gaps count as waits."""
-    waits = summary.waits
-    is_open = bool(waits) and waits[-1][1] is None
-    reason = _waiting_for(entry)
-    if is_open and reason == waits[-1][2]:
-        return waits
-    if is_open:
-        start, _end, old = waits[-1]
-        waits = (*waits[:-1], (start, entry.at, old))
-    return (*waits, (entry.at, None, reason)) if reason else waits
+def _terms(summary: Summary, entry: Entry) -> tuple[Terms, ...]:
+    last = summary.terms[-1] if summary.terms else None
+    if last is not None and (last.terms_id, last.priority) == (entry.terms_id, entry.priority):
+        return summary.terms
+    return (*summary.terms, Terms(entry.at, entry.terms_id, entry.priority))
+
+
+def _follow(stretches: tuple[Stretch, ...], at: datetime, what: str | int | None) -> tuple[Stretch, ...]:
+    """Close the open stretch when what it is about ends or changes, and open the next one."""
+    last = stretches[-1] if stretches else None
+    is_open = last is not None and last.end is None
+    if is_open and last is not None and last.what == what:
+        return stretches
+    if is_open and last is not None:
+        stretches = (*stretches[:-1], replace(last, end=at))
+    return (*stretches, Stretch(at, None, what)) if what is not None else stretches
 
 
 def _waiting_for(entry: Entry) -> str | None:
     if entry.state == lifecycle.WAITING:
         return entry.waiting_reason or "other"
-    return RESOLVED_GAP if entry.state in (lifecycle.RESOLVED, *lifecycle.CLOSED_STATES) else None
+    return RESOLVED_GAP if entry.state in _SETTLED else None
 
 
-def _priorities(summary: Summary, entry: Entry) -> tuple[tuple[datetime, int], ...]:
-    if entry.priority == summary.priorities[-1][1]:
-        return summary.priorities
-    return (*summary.priorities, (entry.at, entry.priority))
+def _promises(summary: Summary, entry: Entry, *, is_settled: bool) -> tuple[Stretch, ...]:
+    """A promise lasts until it is kept or the ticket is settled."""
+    kept = [
+        replace(one, end=entry.at)
+        if one.end is None and (is_settled or (entry.act == "keep" and one.what == entry.promised_for))
+        else one
+        for one in summary.promises
+    ]
+    if entry.act == "promise" and entry.promised_for is not None:
+        kept.append(Stretch(entry.at, None, entry.promised_for))
+    return tuple(kept)
+
+
+def _updates(summary: Summary, entry: Entry, responded_at: datetime | None, *, is_settled: bool) -> tuple[Stretch, ...]:
+    """The requester is owed the next word from the first answer on, and again from every word they get (E1)."""
+    updates = summary.updates
+    is_update = entry.is_person and entry.act in _UPDATING_ACTS
+    is_open = bool(updates) and updates[-1].end is None
+    if is_open and (is_update or is_settled):
+        updates = (*updates[:-1], replace(updates[-1], end=entry.at))
+        is_open = False
+    if not is_open and not is_settled and responded_at is not None:
+        updates = (*updates, Stretch(entry.at, None, "update"))
+    return updates

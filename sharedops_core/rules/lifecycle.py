@@ -36,6 +36,10 @@ MOVES: dict[str, dict[str, str]] = {
     "confirm": {RESOLVED: CONFIRMED},
     "reopen": {RESOLVED: WORKING, CONFIRMED: WORKING},
     "cancel": dict.fromkeys(OPEN_STATES, CANCELLED),
+    "promise": _STAY_OPEN,
+    "keep": _STAY_OPEN,
+    "alarm": _STAY_OPEN,
+    "recompute": _STAY_OPEN,
     "rate": {RESOLVED: RESOLVED, CONFIRMED: CONFIRMED},
 }
 """act → {state before: state after}. `open` has no state before; `record` copies the states of another desk's log."""
@@ -109,5 +113,6 @@ def act_name(act: str) -> str:
         "note": _("note"), "receive": _("requester's reply"), "wait": _("wait"), "resume": _("resume"),
         "change": _("change"), "hand_off": _("hand off"), "accept": _("accept"), "give_back": _("give back"),
         "escalate": _("escalate"), "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),
-        "cancel": _("cancel"), "rate": _("rate"),
+        "cancel": _("cancel"), "rate": _("rate"), "promise": _("promise"), "keep": _("keep a promise"),
+        "alarm": _("alarm"), "recompute": _("recompute"),
     }.get(act, act)  # fmt: skip

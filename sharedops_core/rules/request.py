@@ -20,12 +20,17 @@ KINDS = ("incident", "request", "problem", "change", "demand")
 
 @dataclass(frozen=True)
 class Request:
-    """The words, and what is known about them; empty `requester` means that the actor asks for themselves."""
+    """The words, and what is known about them; empty `requester` means that the actor asks for themselves.
+
+    Without a `priority`, `impact` and `urgency` ("high", "medium", "low") choose it by the matrix of the centre.
+    """
 
     subject: str
     body: str = ""
     requester: str = ""
     item: str | None = None
     priority: int | None = None
+    impact: str | None = None
+    urgency: str | None = None
     channel: str = "console"
     kind: str = "incident"

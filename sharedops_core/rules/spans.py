@@ -69,6 +69,12 @@ def span(length: timedelta) -> str:
     return _two(_("{n} d"), seconds // _DAY, _("{n} h"), seconds % _DAY // _HOUR)
 
 
+def clock(length: timedelta) -> str:
+    """Return a length to the second: "26:30:05"."""
+    seconds = int(length.total_seconds())
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
+
+
 def age(then: datetime, now: datetime) -> str:
     """Return how long ago something was, in one short unit: "now", "5m", "3h", "2d"."""
     seconds = max(0, int((now - then).total_seconds()))

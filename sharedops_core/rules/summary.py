@@ -1,6 +1,7 @@
 """The columns of a ticket and its clocks that a replay of the journal must give back, second for second."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sharedops_core.rules import commitments, history, lifecycle
@@ -8,7 +9,7 @@ from sharedops_core.rules import commitments, history, lifecycle
 FIELDS = (
     "state", "waiting_reason", "priority", "line", "team_id", "assignee_id", "first_contact_id",
     "accepted_at", "responded_at", "resolved_at", "confirmed_at", "changed_at", "reopen_count", "handoff_count",
-    "is_paused", "queue_at", "next_clock", "left_seconds",
+    "is_paused", "queue_at", "next_clock", "left_seconds", "offered_team_id",
 )  # fmt: skip
 """The ticket columns that a replay of the journal must give back."""
 
@@ -18,28 +19,43 @@ def ticket_columns(summary: history.Summary, clocks: Sequence[commitments.Clock]
     now = summary.now
     is_open = now.state in lifecycle.OPEN_STATES
     due = commitments.next_due(clocks) if is_open else None
-    paused = None if due or not is_open else next((c for c in clocks if c.is_paused), None)
+    paused = None if due or not is_open else commitments.first_paused(clocks)
     return {
         **{name: getattr(now, name) for name in FIELDS[:7]},
         **{name: getattr(summary, name) for name in FIELDS[7:11]},
         "changed_at": now.at,
+        "offered_team_id": now.offered_team_id,
         "reopen_count": summary.reopen_count,
         "handoff_count": summary.handoff_count,
         "is_paused": paused is not None,
         "queue_at": (due.due_at if due else now.at) if is_open else None,
         "next_clock": due.kind if due else paused.kind if paused else None,
-        "left_seconds": int(paused.left.total_seconds()) if paused and paused.left is not None else None,
+        "left_seconds": _seconds(paused.left) if paused else None,
     }
+
+
+def beside_due(clock: commitments.Clock) -> tuple[object, ...]:
+    """Return what else terms decide about a clock: what is left while paused, the next alarm, whether provisional."""
+    return clock.kind, clock.nth, _seconds(clock.left), clock.alarm_at, clock.is_provisional
+
+
+def _seconds(length: timedelta | None) -> int | None:
+    return None if length is None else int(length.total_seconds())
 
 
 def clock_columns(clock: commitments.Clock) -> dict[str, Any]:
     """Return a computed clock as columns of its row."""
     return {
+        "kind": clock.kind,
+        "nth": clock.nth,
+        "terms_id": clock.terms_id,
         "target": clock.target,
         "started_at": clock.started_at,
         "due_at": clock.due_at,
-        "left_seconds": int(clock.left.total_seconds()) if clock.left is not None else None,
+        "left_seconds": _seconds(clock.left),
         "stopped_at": clock.stopped_at,
         "breached_at": clock.breached_at,
         "is_breached_on_retarget": clock.is_breached_on_retarget,
+        "alarm_at": clock.alarm_at,
+        "is_provisional": clock.is_provisional,
     }

@@ -1,48 +1,53 @@
-"""Policies as the clock rules need them, loaded once per transaction."""
+"""Policies as the clock rules need them: whole versions, written once and never changed, compiled once per content."""
 
 import json
-from functools import lru_cache
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import String, type_coerce
+from sqlmodel import Session, col, func, select
 
 from sharedops_core.errors import NotFound
 from sharedops_core.i18n import _
 from sharedops_core.rules import calendar as calendars
 from sharedops_core.rules import commitments
-from sharedops_core.store.tables import Calendar, Policy, PolicyTarget, Reason
+from sharedops_core.rules.alarms import Step
+from sharedops_core.store.tables import Calendar, CalendarVersion, Policy, PolicyTarget, PolicyVersion, Reason, Team
 
 DEFAULT_POLICY = "standard"
+_COLUMNS = {
+    commitments.RESPONSE: "respond_within", commitments.RESOLUTION: "resolve_within",
+    commitments.UPDATE: "update_within", commitments.ACCEPTANCE: "accept_within", "line1": "line1_within",
+    "line2": "line2_within", "line3": "line3_within", commitments.SUPPLIER: "supplier_within",
+}  # fmt: skip
+"""What a policy promises → the column of its targets."""
+
+Document = dict[str, Any]
 
 
-def load(session: Session, policy_id: int) -> commitments.Policy:
-    """Return the policy with its compiled calendar; kept for the life of the session."""
+def versions(session: Session) -> commitments.PolicyOf:
+    """Return what gives the version of a policy by its id, read once per session."""
+    return partial(load, session)
+
+
+def load(session: Session, terms_id: int) -> commitments.Policy:
+    """Return a version of a policy, compiled; kept for the life of the session."""
     loaded: dict[int, commitments.Policy] = session.info.setdefault("policies", {})
-    if policy_id not in loaded:
-        loaded[policy_id] = _load(session, policy_id)
-    return loaded[policy_id]
+    if terms_id not in loaded:
+        text = type_coerce(PolicyVersion.document, String)
+        found = session.execute(select(text, PolicyVersion.made_at).where(col(PolicyVersion.id) == terms_id)).one()
+        loaded[terms_id] = _compiled(terms_id, found[0], found[1])
+    return loaded[terms_id]
 
 
-def _load(session: Session, policy_id: int) -> commitments.Policy:
-    calendar = session.exec(select(Calendar).join(Policy).where(col(Policy.id) == policy_id)).one()
-    rows = session.exec(select(PolicyTarget).where(col(PolicyTarget.policy_id) == policy_id)).all()
-    reasons = session.exec(select(Reason).where(col(Reason.kind) == "waiting")).all()
-    return commitments.Policy(
-        calendar=_compiled(calendar.code, json.dumps(calendar.document, sort_keys=True)),
-        targets={
-            commitments.RESPONSE: {row.priority: row.respond_within for row in rows},
-            commitments.RESOLUTION: {row.priority: row.resolve_within for row in rows},
-        },
-        pausing={
-            commitments.RESPONSE: {reason.code: reason.pauses_response for reason in reasons},
-            commitments.RESOLUTION: {reason.code: reason.pauses_resolution for reason in reasons},
-        },
-    )
-
-
-@lru_cache(maxsize=64)
-def _compiled(code: str, document: str) -> calendars.Calendar:
-    """Compile a calendar once per process and content: its index of open time is worth keeping."""
-    return calendars.parse_calendar(code, json.loads(document))
+def current(session: Session, policy_id: int) -> int:
+    """Return the id of the version that counts now; raises NotFound for a policy that was never put in force."""
+    found = session.exec(select(func.max(PolicyVersion.id)).where(col(PolicyVersion.policy_id) == policy_id)).one()
+    if found is None:
+        raise NotFound(_("policy {id} is not in force; run `sharedops init`").format(id=policy_id))
+    return found
 
 
 def default_id(session: Session) -> int:
@@ -51,3 +56,80 @@ def default_id(session: Session) -> int:
     if found is None:
         raise NotFound(_("there is no policy named {code}; run `sharedops init`").format(code=DEFAULT_POLICY))
     return found
+
+
+def stored_calendar(session: Session, code: str) -> calendars.Calendar | None:
+    """Return a calendar with all its versions, None when there is none of that code."""
+    found = session.exec(
+        select(CalendarVersion).join(Calendar).where(col(Calendar.code) == code).order_by(col(CalendarVersion.id))
+    ).all()
+    return _calendar(code, _versions(found)) if found else None
+
+
+def snapshots(session: Session) -> Mapping[int, Document]:
+    """Return every policy as a whole document of what it promises now, by its id."""
+    codes = dict(session.exec(select(Calendar.id, Calendar.code)).all())
+    stored = session.exec(select(CalendarVersion).order_by(col(CalendarVersion.valid_from))).all()
+    documents = {
+        code: _versions([one for one in stored if one.calendar_id == calendar_id])
+        for calendar_id, code in codes.items()
+    }
+    teams = {
+        str(team.id): codes[team.calendar_id] for team in session.exec(select(Team)) if team.calendar_id is not None
+    }
+    waiting = session.exec(select(Reason).where(col(Reason.kind) == "waiting").order_by(col(Reason.code)))
+    shared = {"teams": teams, "pausing": {reason.code: sorted(reason.pauses) for reason in waiting}}
+    targets = session.exec(select(PolicyTarget).order_by(col(PolicyTarget.priority))).all()
+    return {
+        policy.id: shared
+        | {
+            "code": policy.code,
+            "calendar": codes[policy.calendar_id],
+            "calendars": {code: documents[code] for code in {codes[policy.calendar_id], *teams.values()}},
+            "targets": _target_texts([one for one in targets if one.policy_id == policy.id]),
+            "escalation": policy.escalation,
+        }
+        for policy in session.exec(select(Policy))
+    }
+
+
+def _versions(stored: Any) -> list[Document]:
+    return [{"from": one.valid_from.isoformat(), **one.document} for one in stored]
+
+
+def _target_texts(rows: list[PolicyTarget]) -> dict[str, dict[str, str]]:
+    return {
+        key: {str(row.priority): text for row in rows if (text := getattr(row, column))}
+        for key, column in _COLUMNS.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _compiled(terms_id: int, document: str, made_at: datetime) -> commitments.Policy:
+    """Compile a version once per process and content: the index of open time in its calendars is worth keeping."""
+    found: Document = json.loads(document)
+    built = {code: _calendar(code, versions) for code, versions in found["calendars"].items()}
+    return commitments.Policy(
+        calendar=built[found["calendar"]],
+        targets={key: {int(p): text for p, text in texts.items()} for key, texts in found["targets"].items()},
+        pausing=found["pausing"],
+        team_calendars={int(team): built[code] for team, code in found["teams"].items()},
+        steps=tuple(
+            Step(step["clock"], step["at"], tuple(step.get("tell", ())), step.get("give"))
+            for step in found["escalation"]
+        ),
+        terms_id=terms_id,
+        code=found["code"],
+        made_at=made_at,
+    )
+
+
+def _calendar(code: str, documents: list[Document]) -> calendars.Calendar:
+    """Compile a calendar once per process and content, for however many policies count on it."""
+    return _calendar_of(code, json.dumps(documents, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _calendar_of(code: str, documents: str) -> calendars.Calendar:
+    found = json.loads(documents)
+    return calendars.succeeding((date.fromisoformat(one["from"]), calendars.parse_calendar(code, one)) for one in found)

@@ -119,6 +119,18 @@ def find(session: Session, words: str, *, limit: int = 10) -> Sequence[ItemRow]:
     return sorted(rows, key=lambda row: (-row.score, row.code))
 
 
+def live(session: Session, first: str = "") -> Sequence[ItemRow]:
+    """Return all live items by code, those whose code begins with `first` before the others."""
+    items = session.exec(_live().order_by(col(ServiceItem.code))).all()
+    rows = [
+        ItemRow(
+            one.code, one.kind, one.name_en, one.name_zh, one.plain_en, one.plain_zh, float(one.code.startswith(first))
+        )
+        for one in items
+    ]
+    return sorted(rows, key=lambda row: (-row.score, row.code))
+
+
 def item(session: Session, code: str) -> ItemCard | None:
     """Return the card of the newest version of an item, None when there is no such item."""
     found = session.exec(

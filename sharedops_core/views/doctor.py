@@ -63,7 +63,7 @@ def _journals(session: Session, batch: Sequence[Ticket]) -> dict[int, list[Event
 def _clocks(session: Session, batch: Sequence[Ticket]) -> dict[int, dict[str, Clock]]:
     found: dict[int, dict[str, Clock]] = {}
     for clock in session.exec(select(Clock).where(col(Clock.ticket_id).between(batch[0].id, batch[-1].id))):
-        found.setdefault(clock.ticket_id, {})[clock.kind] = clock
+        found.setdefault(clock.ticket_id, {})[f"{clock.kind}/{clock.nth}"] = clock
     return found
 
 
@@ -72,14 +72,19 @@ def _wrong(session: Session, ticket: Ticket, lines: Sequence[Event], clocks: Map
         return [_("{number}: has no journal").format(number=ticket.number)]
     findings = _broken_chain(ticket, lines)
     folded = history.replay(entry_of(line) for line in lines)
-    computed = commitments.clocks(folded, policies.load(session, ticket.policy_id))
+    computed = commitments.clocks(folded, policies.versions(session))
     findings += _differences(ticket, _("ticket"), ticket, summary.ticket_columns(folded, computed))
-    for clock in computed:
-        stored = clocks.get(clock.kind)
+    expected = {f"{clock.kind}/{clock.nth}": clock for clock in computed}
+    for kind, clock in expected.items():
+        stored = clocks.get(kind)
         if stored is None:
-            findings.append(_("{number}: the {kind} clock is missing").format(number=ticket.number, kind=clock.kind))
+            findings.append(_("{number}: the {kind} clock is missing").format(number=ticket.number, kind=kind))
         else:
-            findings += _differences(ticket, clock.kind, stored, summary.clock_columns(clock))
+            findings += _differences(ticket, kind, stored, summary.clock_columns(clock))
+    findings += [
+        _("{number}: there is a {kind} clock that the journal does not know").format(number=ticket.number, kind=kind)
+        for kind in clocks.keys() - expected.keys()
+    ]
     return findings
 
 

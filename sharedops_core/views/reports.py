@@ -1,4 +1,4 @@
-"""The four reports: sla, backlog, handoffs, volume; every figure with its definition and its source.
+"""The reports: sla, backlog, handoffs, volume, held; every figure with its definition and its source.
 
 Figures of imported tickets come in two kinds: the source's word (counters its log states) and what is recomputed
 from the journal. The definition of each figure says which it is.
@@ -6,7 +6,7 @@ from the journal. The definition of each figure says which it is.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
@@ -15,7 +15,9 @@ from sqlmodel import Session, col
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _, language
 from sharedops_core.rules import lifecycle
-from sharedops_core.store.tables import Clock, Event, Handoff, ServiceItem, SourceRecord, Survey, Team, Ticket
+from sharedops_core.rules.ledger import DESK, Held
+from sharedops_core.store.tables import Clock, Event, Handoff, Person, ServiceItem, SourceRecord, Survey, Team, Ticket
+from sharedops_core.views.clocks import held_by_ticket
 
 Row = dict[str, Any]
 
@@ -45,8 +47,9 @@ class Report:
 def report(session: Session, name: str, period: Period, now: datetime, *, by: str | None = None) -> Report:
     """Return a report by its name; raises Refused for an unknown dimension."""
     make = REPORTS[name]
-    if by is not None and by not in DIMENSIONS:
-        raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=", ".join(DIMENSIONS)))
+    known = HELD_BY if name == "held" else DIMENSIONS
+    if by is not None and by not in known:
+        raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=", ".join(known)))
     return make(session, period, now, by)
 
 
@@ -173,6 +176,70 @@ def _volume(session: Session, period: Period, now: datetime, by: str | None) -> 
     return Report("volume", _("Volume"), period, figures, definitions, rows, by, list(measures))
 
 
+def _held(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+    """Sum the ledgers in Python, because whose a second was is a rule and not a column."""
+    key = HELD_BY[by or "party"]
+    open_time: dict[Any, timedelta] = {}
+    wall_time: dict[Any, timedelta] = {}
+    tickets = 0
+    for _ticket, stretches in held_by_ticket(session, _conditions(period), now):
+        tickets += 1
+        for one in stretches:
+            at = key(one)
+            open_time[at] = open_time.get(at, timedelta()) + one.open_time
+            wall_time[at] = wall_time.get(at, timedelta()) + one.wall_time
+    names = _held_names(session, by or "party")
+    rows = [
+        {
+            by or "party": names.get(at, at),
+            "open_seconds": _seconds(open_time[at]),
+            "elapsed_seconds": _seconds(wall_time[at]),
+        }
+        for at in sorted(open_time, key=lambda at: -open_time[at])
+    ]
+    whole = sum(open_time.values(), timedelta())
+    figures = {
+        "tickets": tickets,
+        "open_seconds": _seconds(whole),
+        "elapsed_seconds": _seconds(sum(wall_time.values(), timedelta())),
+        "open_seconds_per_ticket": _seconds(whole / tickets) if tickets else None,
+    }
+    definitions = {
+        "tickets": _("Tickets opened in the period."),
+        "open_seconds": _(
+            "Open time of the policy's calendar from opening to closing, or to now; the rows add up to it."
+        ),
+        "elapsed_seconds": _("The same on the wall clock."),
+        "open_seconds_per_ticket": _("Open time per ticket."),
+    }
+    return Report(
+        "held", _("Time held"), period, figures, definitions, rows, by or "party", ["open_seconds", "elapsed_seconds"]
+    )
+
+
+HELD_BY: Mapping[str, Callable[[Held], Any]] = {
+    "party": lambda one: one.party if one.party != DESK else f"line_{one.line}",
+    "line": lambda one: one.line,
+    "team": lambda one: one.team_id,
+    "agent": lambda one: one.agent_id,
+}
+"""What held time can be summed by; a party is a line of the desk, or whoever was waited for."""
+
+
+def _held_names(session: Session, by: str) -> Mapping[Any, Any]:
+    """Return what stands in the rows for an id."""
+    if by == "team":
+        return {row.id: row.code for row in session.execute(select(col(Team.id), col(Team.code)))}
+    if by == "agent":
+        return {row.id: row.login for row in session.execute(select(col(Person.id), col(Person.login)))}
+    return {}
+
+
+def _seconds(length: timedelta) -> int:
+    """Whole seconds, so that rows add up to the figures exactly."""
+    return int(length.total_seconds())
+
+
 def _measured(
     session: Session, period: Period, by: str | None, measures: Mapping[str, Any], joins: Sequence[tuple[Any, Any]] = ()
 ) -> tuple[dict[str, Any], list[Row]]:
@@ -201,11 +268,12 @@ def _joined(joins: Sequence[tuple[Any, Any]] = ()) -> Any:
 
 
 def _within(statement: Select[Any], period: Period) -> Select[Any]:
-    if period.start is not None:
-        statement = statement.where(col(Ticket.opened_at) >= period.start)
-    if period.end is not None:
-        statement = statement.where(col(Ticket.opened_at) < period.end)
-    return statement
+    return statement.where(*_conditions(period))
+
+
+def _conditions(period: Period) -> list[ColumnElement[bool]]:
+    found = [col(Ticket.opened_at) >= period.start] if period.start is not None else []
+    return found + ([col(Ticket.opened_at) < period.end] if period.end is not None else [])
 
 
 def _team_runs() -> Any:
@@ -284,4 +352,5 @@ REPORTS: Mapping[str, Callable[[Session, Period, datetime, str | None], Report]]
     "backlog": _backlog,
     "handoffs": _handoffs,
     "volume": _volume,
+    "held": _held,
 }

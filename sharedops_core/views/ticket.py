@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from sharedops_core.rules.commitments import KINDS
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.store.tables import (
     Clock,
@@ -23,6 +24,7 @@ from sharedops_core.store.tables import (
     Team,
     Ticket,
 )
+from sharedops_core.views.clocks import HeldRow, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,19 @@ class ClockRow:
     """A clock: due, or paused with `left`, or stopped; `breached_at` is the due time that was missed."""
 
     kind: str
+    nth: int
     target: str
     started_at: datetime
     due_at: datetime | None
     left: timedelta | None
     stopped_at: datetime | None
     breached_at: datetime | None
+    is_provisional: bool
+
+    @property
+    def is_stopped(self) -> bool:
+        """Return whether the clock has come to its end."""
+        return self.stopped_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,7 @@ class TicketCard:
     thread: tuple[MessageRow, ...]
     events: tuple[EventRow, ...]
     handoffs: tuple[HandoffRow, ...]
+    held: tuple[HeldRow, ...]
     csat: int | None
     survey_comment: str
     source: str | None
@@ -169,8 +179,11 @@ class TicketCard:
     holder: Holder
 
 
-def ticket(session: Session, ticket_id: int, *, reader_id: int | None = None) -> TicketCard | None:
-    """Return the card of a ticket, None when there is none; drafts and `holder` are those of the reader."""
+def ticket(session: Session, ticket_id: int, now: datetime, *, reader_id: int | None = None) -> TicketCard | None:
+    """Return the card of a ticket, None when there is none; drafts and `holder` are those of the reader.
+
+    The time held reaches to `now` while the ticket is not closed.
+    """
     found = session.get(Ticket, ticket_id)
     if found is None:
         return None
@@ -200,6 +213,7 @@ def ticket(session: Session, ticket_id: int, *, reader_id: int | None = None) ->
         thread=_thread(session, ticket_id),
         events=_events(session, ticket_id, teams),
         handoffs=_handoffs(session, ticket_id, teams),
+        held=tuple(held(session, ticket_id, now)),
         csat=survey.csat if survey else None,
         survey_comment=survey.comment if survey else "",
         source=source.source if source else None,
@@ -250,14 +264,14 @@ def _teams(session: Session) -> dict[int | None, TeamCard]:
 
 
 def _clocks(session: Session, ticket_id: int) -> tuple[ClockRow, ...]:
-    rows = session.exec(select(Clock).where(col(Clock.ticket_id) == ticket_id).order_by(col(Clock.kind).desc()))
+    rows = session.exec(select(Clock).where(col(Clock.ticket_id) == ticket_id)).all()
     return tuple(
         ClockRow(
-            row.kind, row.target, row.started_at, row.due_at,
+            row.kind, row.nth, row.target, row.started_at, row.due_at,
             timedelta(seconds=row.left_seconds) if row.left_seconds is not None else None,
-            row.stopped_at, row.breached_at,
+            row.stopped_at, row.breached_at, row.is_provisional,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (KINDS.index(row.kind), row.nth))
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ class HandOffDialog(Dialog[Offer]):
     def _team_chosen(self, event: Select.Changed) -> None:
         """Offer the agents of the chosen team."""
         members = [a for a in self.agents if event.value in a.team_codes]
-        options = [(f"{one_line(a.name)}  {a.login}", a.login) for a in members]
+        options = [(Content(one_line(f"{a.name}  {a.login}")), a.login) for a in members]
         self.query_one("#agent", Select).set_options([(_("anybody who is free"), _ANYBODY), *options])
 
     def action_accept(self) -> None:
@@ -117,11 +117,13 @@ class HandOffDialog(Dialog[Offer]):
     def _team_select(self) -> Select[str]:
         wanted = {2: self.card.line2_code, 3: self.card.line3_code}.get(self.card.line + 1)
         codes = [team.code for team in self.teams]
-        options = [(f"L{team.line}  {pick(team.name_en, team.name_zh)}", team.code) for team in self.teams]
+        options = [
+            (Content(one_line(f"L{team.line}  {pick(team.name_en, team.name_zh)}")), team.code) for team in self.teams
+        ]
         return Select(options, id="team", allow_blank=False, value=wanted if wanted in codes else codes[0])
 
     def _reason_select(self) -> Select[str]:
-        options = [(one_line(pick(r.name_en, r.name_zh)), r.code) for r in self.reasons]
+        options = [(Content(one_line(pick(r.name_en, r.name_zh))), r.code) for r in self.reasons]
         return Select(options, id="reason", allow_blank=False)
 
     def _clocks(self) -> str:

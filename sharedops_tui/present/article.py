@@ -23,7 +23,7 @@ def article_text(article: Any) -> Content:
     head = Content.assemble(
         (one_line(pick(article.title_en, article.title_zh)), "bold $primary"),
         "\n",
-        (f"{article.key} · {kind_name(article.kind)} · {audience_name(article.audience)}", "$foreground 60%"),
+        (one_line(f"{article.key} · {kind_name(article.kind)} · {audience_name(article.audience)}"), "$foreground 60%"),
         "\n",
     )
     lines = clean(pick(article.body_en, article.body_zh)).strip().split("\n")

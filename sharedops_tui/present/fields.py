@@ -7,7 +7,7 @@ from textual.content import Content
 
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import lifecycle, spans
-from sharedops_core.rules.commitments import clock_name
+from sharedops_core.rules.commitments import TO_REQUESTER, clock_name
 from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard
@@ -32,7 +32,7 @@ def summary(card: TicketCard, now: datetime) -> Content:
         (f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
         "  ", (state, "$secondary"), f"  L{card.line} {team_name(card.team)} · {holder}",
     )  # fmt: skip
-    clocks = [clock_words(clock, now) for clock in card.clocks if clock.stopped_at is None]
+    clocks = [clock_words(one, now) for one in card.clocks if one.stopped_at is None and one.kind in TO_REQUESTER]
     return Content("\n").join([Content.styled(one_line(card.subject), "bold"), first, Content("  ·  ").join(clocks)])
 
 
@@ -69,13 +69,19 @@ def _clocks(card: TicketCard, now: datetime) -> list[Field]:
         if clock.stopped_at is not None:
             late = clock.breached_at is not None
             value = _("missed") if late else _("met")
-            found.append((clock_name(clock.kind), f"{clock.target}  {value}", "$error" if late else "$success"))
+            found.append((_clock_title(clock), f"{clock.target}  {value}", "$error" if late else "$success"))
             continue
         words = spans.sentence(clock.due_at, clock.left, now, is_paused=clock.due_at is None)
         due = f"  {clock.due_at.astimezone():%m-%d %H:%M:%S}" if clock.due_at else ""
         is_late = clock.due_at is not None and now > clock.due_at
-        found.append((clock_name(clock.kind), f"{clock.target}  {words}{due}", "bold $error" if is_late else ""))
+        provisional = "  " + _("provisional") if clock.is_provisional else ""
+        value = f"{clock.target}  {words}{due}{provisional}"
+        found.append((_clock_title(clock), value, "bold $error" if is_late else ""))
     return found
+
+
+def _clock_title(clock: ClockRow) -> str:
+    return clock_name(clock.kind) + (f" {clock.nth}" if clock.nth > 1 else "")
 
 
 def _people(card: TicketCard) -> list[Field]:

@@ -31,6 +31,10 @@ def _work() -> list[tuple[str, str]]:
         ("ticket.give_back", _("give back what is offered")),
         ("ticket.escalate", _("escalate to the lead, then to the supervisor")),
         ("ticket.prioritise", _("change the priority; the clocks keep start and pauses")),
+        ("ticket.reclassify", _("another service item; the clocks keep start and pauses")),
+        ("ticket.explain", _("why it is due then, line by line")),
+        ("ticket.promise", _("promise the requester something by a moment")),
+        ("ticket.keep", _("the promise that is due first has been kept")),
         ("ticket.resolve", _("resolve, with the solution for the requester")),
         ("ticket.confirm", _("confirm on the requester's word")),
         ("ticket.reopen", _("reopen; the same clocks go on")),
@@ -57,7 +61,7 @@ def _lists() -> list[tuple[str, str]]:
         ("queue.clear", _("drop filter and marks")),
         ("queue.sort", _("sort by due time, priority, age, last change")),
         ("queue.freeze", _("freeze the order")),
-        ("queue.load", _("show what is new")),
+        ("queue.reload", _("show what is new")),
     ]
 
 
@@ -77,6 +81,7 @@ def _panes() -> list[tuple[str, str]]:
 def _everywhere() -> list[tuple[str, str]]:
     return [
         ("desk.new", _("new ticket")),
+        ("desk.notices", _("what you were told")),
         ("app.commands", _("commands: acts, tickets #, people @, knowledge ?, views, themes")),
         ("app.language", _("other language")),
         ("app.help", _("this help")),

@@ -120,7 +120,7 @@ def cells(
         text, style = column.text(row, now, me)
         line.append(Segment(column.fitted(text), getattr(palette, style) if style else None))
         line.append(Segment(" "))
-    return line
+    return line[:-1]
 
 
 def fitted(text: str, width: int) -> str:

@@ -58,6 +58,7 @@ def status_line(login: str, name: str, line: int, pulse: Pulse | None, now: date
 def _figures(pulse: Pulse) -> list[tuple[str, str]]:
     csat = "-" if pulse.csat is None else f"{pulse.csat:.1f}"
     return [
+        *([(_("told {n}").format(n=pulse.told_count), "bold $warning")] if pulse.told_count else []),
         (_("open {n}").format(n=pulse.open_count), ""),
         (_("breached {n}").format(n=pulse.breached_count), "bold $error" if pulse.breached_count else ""),
         (_("at risk {n}").format(n=pulse.at_risk_count), "$warning" if pulse.at_risk_count else ""),

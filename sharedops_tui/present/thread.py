@@ -3,11 +3,10 @@
 from textual.content import Content
 
 from sharedops_core.i18n import _, pick
-from sharedops_core.rules.handoff import slot_name
+from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.ticket import HandoffRow, MessageRow, TicketCard
 
-_SLOTS = ("asked", "tried", "found", "promised", "wanted")
 _COLOURS = {"in": "$primary", "out": "$success", "internal": "$warning"}
 
 
@@ -44,7 +43,7 @@ def _handoff(handoff: HandoffRow) -> Content:
     )
     lines = [
         Content.assemble(("▌", colour), (f"{slot_name(slot)}: ", "$foreground 60%"), one_line(getattr(handoff, slot)))
-        for slot in _SLOTS
+        for slot in SLOTS
     ]
     return Content("\n").join([head, *lines])
 
@@ -63,13 +62,3 @@ def team_name(team: object) -> str:
 def direction_name(direction: str) -> str:
     """Return where a message went."""
     return {"in": _("from the requester"), "out": _("to the requester"), "internal": _("internal note")}[direction]
-
-
-def decision_name(decision: str) -> str:
-    """Return what became of a hand-off."""
-    return {
-        "offered": _("waiting to be accepted"),
-        "accepted": _("accepted by"),
-        "given_back": _("given back by"),
-        "withdrawn": _("withdrawn"),
-    }[decision]

@@ -1,5 +1,6 @@
 """What every screen with tickets on it can do: act on them, look them up, take a new one in, copy a number."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -8,11 +9,16 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from sharedops_core.desk import sweeping
 from sharedops_core.i18n import _
-from sharedops_core.views import knowledge, pulse
+from sharedops_core.rules.explain import Explanation
+from sharedops_core.views import clocks, knowledge, notices, pulse
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui import acts
+from sharedops_tui.dialogs.page import PageDialog
 from sharedops_tui.messages import LanguageChanged
+from sharedops_tui.present.explanation import explanation_parts
+from sharedops_tui.present.notices import notice_parts
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.queue_table import QueueTable
@@ -33,6 +39,8 @@ class DeskScreen(Screen[None]):
         Binding("K", "knowledge", show=False, id="ticket.knowledge"),
         Binding("N", "new", show=False, id="desk.new"),
         Binding("y", "copy", show=False, id="ticket.copy"),
+        Binding("e", "explain", show=False, id="ticket.explain"),
+        Binding("T", "notices", show=False, id="desk.notices"),
     ]
 
     @property
@@ -70,7 +78,9 @@ class DeskScreen(Screen[None]):
 
     def beat(self) -> None:
         """Bring the figures of the status line up to now."""
-        self.desk.fetch("pulse", self.query_one(StatusBar).beat, pulse.pulse, self.desk.bridge.now())
+        self.desk.fetch(
+            "pulse", self.query_one(StatusBar).beat, pulse.pulse, self.desk.bridge.me.person_id, self.desk.bridge.now()
+        )
 
     def chosen(self) -> Sequence[int]:
         """Return the ids of the tickets an act is meant for."""
@@ -93,6 +103,27 @@ class DeskScreen(Screen[None]):
     def action_knowledge(self) -> None:
         """Look the ticket up in the knowledge base."""
         self.desk.open_knowledge(self.named()[1])
+
+    def action_explain(self) -> None:
+        """Show why the ticket is due when it is."""
+        ids = self.chosen()
+        if ids:
+            self.desk.fetch("explain", self._explain, clocks.explanations, ids[0], self.desk.bridge.now())
+
+    def _explain(self, found: Sequence[Explanation]) -> None:
+        self.desk.push_screen(PageDialog(_("Why it is due then"), explanation_parts(found)))
+
+    def action_notices(self) -> None:
+        """Show what one has been told, and take it as seen."""
+        self.desk.fetch("notices", self._notices, notices.unread, self.desk.bridge.me.person_id)
+
+    def _notices(self, found: Sequence[notices.NoticeRow]) -> None:
+        self.desk.push_screen(PageDialog(_("What you were told"), notice_parts(found, self.desk.bridge.now())))
+        self.run_worker(self._seen(), exit_on_error=False)
+
+    async def _seen(self) -> None:
+        await asyncio.to_thread(self.desk.bridge.act, sweeping.read_notices)
+        self.beat()
 
     def action_new(self) -> None:
         """Take a new request in."""

@@ -40,16 +40,14 @@ class HelpScreen(ModalScreen[None]):
     def _keys(self) -> dict[str, str]:
         """Return binding id → keys, with what the user has remapped."""
         found: dict[str, list[str]] = {}
-        nodes = [self.explained, self.app]
-        if self.explained.focused is not None:
-            nodes.insert(0, self.explained.focused)
-        for node in nodes:
-            for key, bindings in node._bindings.key_to_bindings.items():
+        for _node, keymap in self.explained._binding_chain:
+            for key, bindings in keymap.key_to_bindings.items():
+                if key.startswith(("fullwidth_", "full_width_")):
+                    # Full-width twins of a key, as Chinese input methods send them, need no line of their own.
+                    continue
                 for binding in bindings:
                     if binding.id:
-                        found.setdefault(binding.id, []).append(
-                            self.app.get_key_display(binding) if key == binding.key else key
-                        )
+                        found.setdefault(binding.id, []).append(self.app.get_key_display(binding))
         return {name: " ".join(dict.fromkeys(keys)) for name, keys in found.items()}
 
     def action_scroll(self, by: int) -> None:

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from sharedops_core.i18n import _
+from sharedops_core.rules.text import one_line
 from sharedops_core.views import knowledge
 from sharedops_tui.messages import LanguageChanged
 from sharedops_tui.widgets.key_bar import Hint, KeyBar
@@ -34,7 +35,7 @@ class KnowledgeScreen(Screen[None]):
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
-        self.words = words
+        self.words = one_line(words)
 
     @property
     def desk(self) -> "SharedopsApp":

@@ -47,6 +47,7 @@ class QueueScreen(DeskScreen):
         super().__init__()
         self.question = queue.Question("mine")
         self.is_frozen, self.news, self.wants_preview = False, 0, True
+        self.card: tickets.TicketCard | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the panes out; which of them are seen depends on the size."""
@@ -104,11 +105,17 @@ class QueueScreen(DeskScreen):
             self._show_card(None)
         else:
             me = self.desk.bridge.me.person_id
-            self.desk.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, reader_id=me)
+            now = self.desk.bridge.now()
+            self.desk.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, now, reader_id=me)
 
     def _show_card(self, card: tickets.TicketCard | None) -> None:
+        current = self.query_one(QueueTable).current
+        if card is not None and (current is None or current.ticket_id != card.ticket_id):
+            # The answer to an older question: the cursor has moved on.
+            return
         view = self.query_one(TicketView)
         view.show(card)
+        self.card = card
         self.query_one(KeyBar).hints = acts.hints(card)
         if card is not None and view.display:
             self.suggest(card)
@@ -142,10 +149,11 @@ class QueueScreen(DeskScreen):
         self.action_load()
 
     def say(self) -> None:
-        """Write the frame: view, count, sort, filter, news."""
+        """Write the frame: view, count, sort, filter, news, and the keys that work now."""
         table = self.query_one(QueueTable)
         views = self.query_one(ViewList)
         views.view, views.border_title = self.question.view, _("Views")
+        self.query_one(KeyBar).hints = acts.hints(self.card)
         table.border_title = title(self.question, views.counts)
         table.border_subtitle = subtitle(len(table.marked), self.news, is_frozen=self.is_frozen)
 

@@ -61,7 +61,7 @@ class TicketScreen(DeskScreen):
     def load(self) -> None:
         """Read the card again; nothing that is being written is touched."""
         me = self.desk.bridge.me.person_id
-        self.desk.fetch("ticket", self._show, tickets.ticket, self.ticket_id, reader_id=me)
+        self.desk.fetch("ticket", self._show, tickets.ticket, self.ticket_id, self.desk.bridge.now(), reader_id=me)
 
     def _show(self, card: tickets.TicketCard | None) -> None:
         if card is None:

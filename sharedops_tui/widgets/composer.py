@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean
 from sharedops_tui.widgets.key_bar import Hint
 
 REPLY, NOTE = "reply", "note"
@@ -100,13 +101,15 @@ class Composer(Vertical):
         return self.query_one(TextArea).text
 
     def open(self, kind: str, draft: str = "") -> None:
-        """Begin to write; a draft goes on where it stopped."""
-        self.kind, self.display = kind, True
-        self.set_class(kind == NOTE, "note")
+        """Begin to write; a draft goes on where it stopped. A text that is being written keeps its kind."""
         area = self.query_one(TextArea)
+        if not (self.display and area.text.strip()):
+            self.kind = kind
+        self.display = True
+        self.set_class(self.kind == NOTE, "note")
         if draft and not area.text:
             self._kept = draft
-            area.load_text(draft)
+            area.load_text(clean(draft))
             area.move_cursor(area.document.end)
         self.retitle()
         area.focus()
@@ -133,9 +136,8 @@ class Composer(Vertical):
         self.display = False
 
     def on_text_area_changed(self) -> None:
-        """Keep the draft shortly after the last key."""
-        if self.body != self._kept:
-            self._stop()
+        """Keep the draft shortly after the first key that is not kept yet, also of somebody who never pauses."""
+        if self.body != self._kept and self._timer is None:
             self._timer = self.set_timer(_KEEP_AFTER, self.keep)
 
     def keep(self) -> None:

@@ -21,7 +21,8 @@ class KnowledgePane(Vertical):
     KnowledgePane { border: round $border-blurred; border-title-color: $foreground 70%; width: 46; }
     KnowledgePane:focus-within { border: round $primary; border-title-color: $primary; }
     KnowledgePane OptionList, KnowledgePane OptionList:focus { height: auto; max-height: 8; border: none;
-      background: $background; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1; }
+      background: $background; background-tint: $foreground 0%; padding: 0 1;
+      text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1; }
     KnowledgePane VerticalScroll { height: 1fr; border-top: solid $border-blurred; padding: 0 1;
       scrollbar-size-vertical: 1; }
     KnowledgePane Static { height: auto; }

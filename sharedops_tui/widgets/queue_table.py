@@ -27,6 +27,7 @@ _LOAD_AHEAD = 30
 class QueueTable(ScrollView, can_focus=True):
     """A list of tickets with a cursor, marks, and countdowns that tick."""
 
+    DEFAULT_CSS = "QueueTable { overflow-x: hidden; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "queue--heading", "queue--cursor", "queue--marked", "queue--breached", "queue--risk", "queue--paused",
         "queue--dim", "queue--urgent", "queue--mine",
@@ -174,20 +175,21 @@ class QueueTable(ScrollView, can_focus=True):
                 self.action_open()
 
     def on_resize(self, _event: Resize) -> None:
-        """Choose the columns that fit."""
+        """Choose the columns that fit, and keep the cursor in sight."""
         self._measure()
+        self._reveal()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: the heading, a row, or nothing."""
-        palette = self._palette()
+        palette, base = self._palette(), self.rich_style
         if y == 0:
-            return Strip(heading(self._columns, palette)).adjust_cell_length(self._room.width, palette.heading)
+            line = Segment.apply_style(heading(self._columns, palette), base)
+            return Strip(line).adjust_cell_length(self._room.width, base + palette.heading)
         place = self.scroll_offset.y + y - 1
         if place >= len(self.rows):
-            return Strip.blank(self._room.width, self.rich_style)
+            return Strip.blank(self._room.width, base)
         row = self.rows[place]
         line = cells(row, self._columns, palette, self.now(), self.me, is_marked=row.ticket_id in self.marked)
-        base = self.rich_style
         if place == self.cursor:
             base += palette.cursor
         self._remember(row)
@@ -225,7 +227,7 @@ class QueueTable(ScrollView, can_focus=True):
 
     def _reveal(self) -> None:
         top, height = self.scroll_offset.y, max(1, self._room.height - 1)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
+        wanted = min(self.cursor, max(top, self.cursor - height + 1))
+        if wanted != top:
+            # Forced: rows that have just come have no scrollbar before the next layout.
+            self.scroll_to(y=wanted, animate=False, force=True, immediate=True)

@@ -1,4 +1,4 @@
-"""One ticket in tabs: thread, fields, knowledge, audit. Used below the queue and on the ticket screen alike."""
+"""One ticket in tabs: thread, fields, knowledge, time held, audit; below the queue and on the ticket screen."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,10 +15,11 @@ from sharedops_core.i18n import _
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.present.audit import audit
 from sharedops_tui.present.fields import fields, summary
+from sharedops_tui.present.held import held
 from sharedops_tui.present.thread import thread
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 
-TABS = ("thread", "fields", "knowledge", "audit")
+TABS = ("thread", "fields", "knowledge", "held", "audit")
 
 
 class TicketBody(VerticalScroll, can_focus=True):
@@ -41,7 +42,9 @@ class TicketPane(Vertical):
     TicketPane { border: round $border-blurred; border-title-color: $foreground 70%; }
     TicketPane:focus-within { border: round $primary; border-title-color: $primary; }
     TicketPane .summary { height: auto; max-height: 4; padding: 0 1; }
-    TicketPane TicketBody { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; border-top: solid $border-blurred; }
+    /* Room for the scrollbar from the start: wrapped anew when it comes, a thread would end below its last line. */
+    TicketPane TicketBody { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+      border-top: solid $border-blurred; }
     TicketPane TicketBody Static { height: auto; }
     TicketPane KnowledgePane, TicketPane KnowledgePane:focus-within { width: 1fr; height: 1fr; border: none;
       border-top: solid $border-blurred; display: none; }
@@ -53,12 +56,15 @@ class TicketPane(Vertical):
         super().__init__(id=id)
         self.now = now
         self.card: TicketCard | None = None
+        # Held, not looked up: a tick may come while the children of a closing console are gone already.
+        self._head = Static(classes="summary", markup=False)
+        self._body = Static(classes="text", markup=False)
 
     def compose(self) -> ComposeResult:
         """Summary above, the tab's text below."""
-        yield Static(classes="summary", markup=False)
+        yield self._head
         with TicketBody():
-            yield Static(classes="text", markup=False)
+            yield self._body
         yield KnowledgePane()
 
     def on_mount(self) -> None:
@@ -96,19 +102,18 @@ class TicketPane(Vertical):
     def tick(self) -> None:
         """Let the clocks in the summary go on."""
         if self.card is not None:
-            self.query_one(".summary", Static).update(summary(self.card, self.now()))
+            self._head.update(summary(self.card, self.now()))
 
     def redraw(self) -> None:
         """Say everything again, in the language of now."""
         self.border_title = self._tabs()
-        text = self.query_one(".text", Static)
         if self.card is None:
-            self.query_one(".summary", Static).update(Content(""))
-            text.update(Content.styled(_("no ticket here"), "$foreground 60%"))
+            self._head.update(Content(""))
+            self._body.update(Content.styled(_("no ticket here"), "$foreground 60%"))
             return
         self.tick()
         if self.tab != "knowledge":
-            text.update(self._text(self.card))
+            self._body.update(self._text(self.card))
 
     def _home(self) -> None:
         body = self.query_one(TicketBody)
@@ -120,11 +125,14 @@ class TicketPane(Vertical):
     def _text(self, card: TicketCard) -> Content:
         if self.tab == "fields":
             return fields(card, self.now())
+        if self.tab == "held":
+            return held(card.held)
         return thread(card) if self.tab == "thread" else audit(card)
 
     def _tabs(self) -> Content:
         names = {
-            "thread": _("Thread"), "fields": _("Fields"), "knowledge": _("Knowledge"), "audit": _("Audit"),
+            "thread": _("Thread"), "fields": _("Fields"), "knowledge": _("Knowledge"), "held": _("Time held"),
+            "audit": _("Audit"),
         }  # fmt: skip
         parts = [(f" {names[tab]} ", "bold reverse" if tab == self.tab else "") for tab in TABS]
         return Content.assemble(*parts)

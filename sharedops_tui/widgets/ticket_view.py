@@ -25,21 +25,17 @@ class TicketView(Horizontal):
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.now = now
+        # Held, not looked up: the clock ticks while a screen is being built, too.
+        self.pane = TicketPane(now)
 
     def compose(self) -> ComposeResult:
         """The ticket at the left, knowledge at the right."""
-        yield TicketPane(self.now)
+        yield self.pane
         yield KnowledgePane(id="knowledge")
 
     def on_resize(self, event: Resize) -> None:
         """Show knowledge beside the ticket where there is room."""
         self.query_one("#knowledge").display = event.size.width >= _KNOWLEDGE_FROM
-
-    @property
-    def pane(self) -> TicketPane:
-        """Return the ticket's part."""
-        return self.query_one(TicketPane)
 
     def show(self, card: TicketCard | None) -> None:
         """Show another card, or the same one as it is now."""

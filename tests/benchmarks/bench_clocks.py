@@ -81,21 +81,22 @@ def _elapsed(calendar: Calendar, rules: Any, closed: frozenset[date], end: datet
 def _compared(works: dict[str, Callable[[], Any]], runs: int) -> dict[str, Any]:
     """Return µs per call of each, how much slower the others are, and whether they agree."""
     answers = {name: work() for name, work in works.items()}
-    taken = {name: _microseconds(work, runs) for name, work in works.items()}
+    calls = {name: max(1, min(2_000, int(0.01 / max(measure.seconds(work), 1e-7)))) for name, work in works.items()}
+    batches = {name: _repeated(work, calls[name]) for name, work in works.items()}
+    taken = {name: found / calls[name] * 1e6 for name, found in measure.side_by_side(batches, runs).items()}
     others = {f"{name}_ratio": round(value / taken["ours"], 1) for name, value in taken.items() if name != "ours"}
     wrong = [name for name, answer in answers.items() if answer != answers["ours"]]
     return {name: round(value, 2) for name, value in taken.items()} | others | {"disagree": wrong}
 
 
-def _microseconds(work: Callable[[], object], runs: int) -> float:
-    """Return the median time of a call, in batches long enough for the clock."""
-    calls = max(1, min(2_000, int(0.01 / max(measure.seconds(work), 1e-7))))
+def _repeated(work: Callable[[], object], calls: int) -> Callable[[], None]:
+    """Return a batch of calls, long enough for the clock."""
 
     def batch() -> None:
         for _call in range(calls):
             work()
 
-    return statistics.median(measure.seconds(batch) for _run in range(runs)) / calls * 1e6
+    return batch
 
 
 def _first_call(closed: list[date]) -> float:

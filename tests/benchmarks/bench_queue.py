@@ -58,8 +58,8 @@ def _at(file: Path, still_open: int, closed: int, quick: bool) -> dict[str, Any]
             "filter_ms": bench.call(lambda: queue.page(session, queue.Question("open", me, "vpn 李"), AT)),
             "counts_ms": bench.call(lambda: queue.counts(session, me, AT)),
             "counts_one_by_one": bench.each(lambda: queue.counts(session, me, AT)),
-            "pulse_ms": bench.call(lambda: pulse.pulse(session, AT)),
-            "pulse_one_by_one": bench.each(lambda: pulse.pulse(session, AT)),
+            "pulse_ms": bench.call(lambda: pulse.pulse(session, me, AT)),
+            "pulse_one_by_one": bench.each(lambda: pulse.pulse(session, me, AT)),
         }
     raw.close()
     database.close()

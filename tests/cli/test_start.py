@@ -61,9 +61,11 @@ def test_there_are_all_the_commands():
 
     assert acts == {
         "new", "list", "show", "take", "assign", "reply", "note", "receive", "handoff", "accept", "give-back",
-        "escalate", "wait", "resume", "prioritise", "resolve", "confirm", "reopen", "cancel", "rate",
+        "escalate", "wait", "resume", "prioritise", "reclassify", "promise", "keep", "resolve", "confirm", "reopen",
+        "cancel", "rate",
     }  # fmt: skip
-    assert {path[1] for path in paths if path[0] == "report"} == {"sla", "backlog", "handoffs", "volume"}
+    assert {path[1] for path in paths if path[0] == "report"} == {"sla", "backlog", "handoffs", "volume", "held"}
+    assert {path[1] for path in paths if path[0] == "sla"} == {"due", "elapsed", "explain", "sweep", "check"}
 
 
 @pytest.mark.parametrize("path", commands(), ids=" ".join)

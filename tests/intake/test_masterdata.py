@@ -279,18 +279,18 @@ def test_a_wrong_policy_is_refused_with_every_finding(session, write):
 
 
 def test_reasons_say_which_clocks_they_pause(session, write):
-    """A waiting reason comes with its effect on both clocks."""
-    reason = {"code": "parts", "name_en": "Parts", "name_zh": "备件", "pauses_resolution": True}
+    """A waiting reason comes with the clocks that stand while a ticket waits for it."""
+    reason = {"code": "parts", "name_en": "Parts", "name_zh": "备件", "pauses": ["resolution", "line"]}
     masterdata.policies(session, write("reasons.toml", toml("waiting_reasons", reason)))
 
     found = session.get(Reason, ("waiting", "parts"))
-    assert (found.pauses_response, found.pauses_resolution) == (False, True)
+    assert found.pauses == ["resolution", "line"]
 
 
 def test_a_wrong_calendar_is_refused(session, write):
     """A calendar whose hours make no sense is named with its file and not stored."""
     text = 'code = "x"\nname_en = "x"\nname_zh = "x"\ntz = "Asia/Shanghai"\n[hours]\nmon = [["09:00", "25:00"]]\n'
     with pytest.raises(BadInput, match=r"wrong\.toml"):
-        masterdata.calendars(session, write("wrong.toml", text))
+        masterdata.calendars(session, write("wrong.toml", text), at=T0)
 
     assert session.exec(select(Calendar.code)).all() == ["cn-office"]

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharedops_core.errors import Refused
-from sharedops_core.rules.calendar import WEEKDAYS, Calendar, calendar_document, parse_calendar
+from sharedops_core.rules.calendar import WEEKDAYS, Calendar, calendar_document, parse_calendar, succeeding
+from sharedops_core.rules.clocks import due, due_working_days, elapsed
 
 SEED = Path(__file__).parents[2] / "seed_data" / "calendars"
 OFFICE = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in WEEKDAYS[:5]}
@@ -232,7 +233,8 @@ def test_the_document_is_written_as_people_write_it():
     """Touching segments are allowed, midnight ends a day as 24:00, and a night shift ends before it starts."""
     hours = {"mon": [["09:00", "12:00"], ["12:00", "24:00"]], "tue": [["22:00:30", "06:00"]], "wed": []}
     document = calendar_document(calendar(hours=hours, holidays=[date(2026, 5, 1)]))
-    assert document == {"tz": "Asia/Shanghai", "hours": hours, "holidays": ["2026-05-01"], "workdays": {}}
+    expected = {"tz": "Asia/Shanghai", "hours": hours, "holidays": ["2026-05-01"], "workdays": {}}
+    assert document == expected | {"published_years": []}
 
 
 CLOCKS = st.integers(0, 86399).map(lambda s: f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}")
@@ -250,3 +252,93 @@ def test_a_document_reads_back(hours, holidays, workdays):
     again = parse_calendar("test", calendar_document(first))
     assert again == first
     assert hash(again) == hash(first)
+
+
+# Versions (R8).
+
+VERSIONS = st.dictionaries(
+    st.dates(date(2026, 2, 20), date(2026, 3, 20)),
+    st.dictionaries(st.sampled_from(WEEKDAYS), SEGMENTS, min_size=1),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(VERSIONS, st.permutations(range(4)))
+def test_versions_choose_day_by_day(versions, order):
+    """On each date a calendar of versions is what the newest one begun by then says, in whatever order they come."""
+    parsed = {since: calendar("Europe/Berlin", hours) for since, hours in versions.items()}
+    whole = succeeding([list(parsed.items())[place] for place in order if place < len(parsed)])
+    first = min(parsed)
+    for number in range(-10, 60):
+        day = date(2026, 2, 15) + timedelta(days=number)
+        chosen = parsed[max((since for since in parsed if since <= day), default=first)]
+        assert whole.segments_on(day) == chosen.segments_on(day)
+        assert whole.version_on(day).hours == chosen.hours
+
+
+@settings(deadline=None, max_examples=40)
+@given(VERSIONS, st.integers(0, 30 * 24), st.integers(0, 30 * 24))
+def test_open_time_of_versions_is_the_sum_of_their_days(versions, start, hours):
+    """The index over versions counts what the single days count, and a due time uses its target up."""
+    whole = succeeding((since, calendar("Europe/Berlin", document)) for since, document in versions.items())
+    begin = datetime(2026, 2, 20, tzinfo=UTC) + start * HOUR
+    end = begin + hours * HOUR
+    days = (begin + number * HOUR for number in range(hours))
+    assert elapsed(whole, begin, end) == sum((elapsed(whole, hour, hour + HOUR) for hour in days), timedelta())
+    assert elapsed(whole, begin, due(whole, begin, hours * HOUR)) == hours * HOUR
+
+
+def test_one_version_is_the_calendar_itself():
+    """A calendar that was never edited counts from ever; none at all is an error of the caller."""
+    cn = calendar()
+    assert succeeding([(date(2026, 3, 2), cn)]) == cn
+    with pytest.raises(ValueError, match="at least one version"):
+        succeeding([])
+
+
+def test_the_zone_of_a_calendar_cannot_change():
+    """A date would mean another day before and after, so that another calendar is asked for."""
+    with pytest.raises(Refused, match="the zone cannot change from Asia/Shanghai to Europe/Berlin"):
+        succeeding([(date.min, calendar()), (date(2026, 3, 2), calendar("Europe/Berlin"))])
+
+
+def test_another_past_is_another_calendar():
+    """Two calendars that differ only before an edit are not equal: their clocks differ."""
+    one, two = (
+        succeeding([(date.min, calendar(hours=hours)), (date(2026, 3, 2), calendar())]) for hours in (OFFICE, ALWAYS)
+    )
+    assert one != two
+    assert hash(one) != hash(two)
+
+
+def test_a_calendar_that_ends_with_its_last_version_is_refused():
+    """A version with special days only has no open time after them, but counts what was open before (R13)."""
+    last = calendar(hours={}, workdays={"2026-02-01": [["09:00", "10:00"]]})
+    whole = succeeding([(date.min, calendar()), (date(2026, 3, 3), last)])
+    monday = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+    assert whole.last_open_day == date(2026, 3, 2)
+    assert due(whole, monday, 7 * HOUR) == monday + timedelta(hours=8, minutes=30)
+    for count in (lambda: due(whole, monday, 8 * HOUR), lambda: due_working_days(whole, monday, 1)):
+        with pytest.raises(Refused):
+            count()
+
+
+@pytest.mark.parametrize(
+    ("years", "is_provisional"), [([], False), ([2026, 2027], False), ([2026], True), ([2027], True)]
+)
+def test_a_span_is_provisional_in_a_year_without_notice(years, is_provisional):
+    """Every local year of the span must have been announced, where anybody waits for announcements (R12)."""
+    cn = calendar(published_years=years)
+    span = datetime(2026, 12, 31, 12, tzinfo=UTC), datetime(2026, 12, 31, 17, tzinfo=UTC)
+    assert cn.is_provisional(*span) is is_provisional
+
+
+@pytest.mark.parametrize("years", ["2026", [2026.0], [True], [1899], ["2026"], 2026])
+def test_published_years_are_years(years):
+    """Anything but a list of years is named."""
+    assert "published_years must be a list of years" in refusal(
+        {"tz": "UTC", "hours": ALWAYS, "published_years": years}
+    )

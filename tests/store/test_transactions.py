@@ -63,7 +63,7 @@ BAD_ROWS = {
     "a team of line 0": (Team(code="x", line=0, name_en="x", name_zh="x"), "ck_team_line"),
     "a message of no ticket": (Message(ticket_id=99, at=T0, direction="in", body="x"), FK),
     "a message of no direction": (Message(ticket_id=99, at=T0, direction="up", body="x"), "ck_message_direction"),
-    "a clock of no ticket": (Clock(ticket_id=99, kind="response", target="1h", started_at=T0), FK),
+    "a clock of no ticket": (Clock(ticket_id=99, kind="response", nth=1, target="1h", started_at=T0, terms_id=1), FK),
     "an offer that is decided at no time": (
         Handoff(ticket_id=99, to_team_id=1, reason="x", asked="", tried="", found="", promised="", wanted="",
                 offered_at=T0, decision="accepted"),

@@ -1,17 +1,20 @@
 """A console on the small centre, with the clock standing at T0 plus a morning of work."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from sqlmodel import Session, select
 
 from sharedops_core import config
 from sharedops_core.desk import assignment, conversation, finding, handoffs, opening, waiting
 from sharedops_core.rules.handoff import Slots
 from sharedops_core.rules.request import Request
-from sharedops_core.store import db
+from sharedops_core.store import db, search
+from sharedops_core.store.tables import Article, Reason
 from sharedops_tui.app import SharedopsApp
 from sharedops_tui.bridge import Bridge
 from tests.conftest import T0
@@ -31,14 +34,31 @@ STORY = (
 )
 """Subject, requester, priority, minutes after T0."""
 
+ARTICLES = (
+    ("KB-0101", "known_error", "VPN drops every few minutes", "VPN 每隔几分钟掉线",
+     "## Check\n1. Leave the **old profile**: `vpn --reset`\n2. Sign in again\n\n| Client | Remedy |\n|---|---|\n"
+     "| 5.1 | update to 5.3 |\n| 5.3 | call line 2 |\n\nStill dropping? Hand off with the log.",
+     "## 先检查\n1. 退出**旧配置**：`vpn --reset`\n2. 重新登录\n\n| 客户端 | 办法 |\n|---|---|\n"
+     "| 5.1 | 升级到 5.3 |\n| 5.3 | 转二线 |\n\n还掉线？带日志交接。"),
+    ("KB-0118", "how_to", "Set the VPN up on a new laptop", "新电脑上配置 VPN",
+     "1. Open the company portal\n2. Install *VPN client*", "1. 打开公司门户\n2. 安装 VPN 客户端"),
+    ("KB-0204", "workaround", "Printer is offline: print through the web queue", "打印机脱机：走网页打印",
+     "- upload the file\n- choose the floor", "- 上传文件\n- 选楼层"),
+)  # fmt: skip
+"""Key, kind, titles and bodies in English and Chinese."""
+
+_REASONS = {
+    "requester": "等诉求人", "supplier": "等供应商", "other_team": "等其他团队", "needs_line_2_skill": "需要二线技能",
+    "shift_end": "交班", "wrong_queue": "派错队列", "other": "其他",
+}  # fmt: skip
+
 
 @pytest.fixture(autouse=True)
 def still_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """The console's clock stands still, in Shanghai; settings and logs stay in the test's folder."""
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
-    with time_machine.travel(NOON, tick=False):
+    with time_machine.travel(NOON.astimezone(ZoneInfo("Asia/Shanghai")), tick=False):
         yield
 
 
@@ -61,7 +81,27 @@ def desk(database: db.Database) -> db.Database:
         )
         waiting.wait(session, 3, "requester", actor=who["li.na"], at=at)
         assignment.take(session, 6, actor=who["wang.lei"], at=T0 + timedelta(minutes=90))
+        _knowledge(session)
     return database
+
+
+def _knowledge(session: Session) -> None:
+    """Three articles, found by their words; reasons with names in both languages."""
+    for number, (key, kind, title_en, title_zh, body_en, body_zh) in enumerate(ARTICLES, 1):
+        session.add(
+            Article(
+                id=number, key=key, kind=kind, audience="everyone", families=["IT-NET"], owner_id=5,
+                reviewed_on=date(2026, 2, 1), title_en=title_en, title_zh=title_zh, body_en=body_en, body_zh=body_zh,
+            )
+        )  # fmt: skip
+    search.rebuild(
+        session,
+        "article_fts",
+        [(n, f"{a[0]} {a[2]} {a[3]}", f"{a[4]} {a[5]}") for n, a in enumerate(ARTICLES, 1)],
+    )
+    for reason in session.exec(select(Reason)):
+        reason.name_en = reason.code.replace("_", " ").capitalize()
+        reason.name_zh = _REASONS.get(reason.code, reason.code)
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ TAMPERED = {
     ),
     "a due time of a clock": (
         "UPDATE clock SET due_at = '2026-03-09 01:00:00.000000' WHERE ticket_id = 3 AND kind = 'resolution'",
-        ("INC-10003: resolution.due_at is 2026-03-09 01:00:00+00:00, the journal says 2026-03-04 02:02:00+00:00",),
+        ("INC-10003: resolution/1.due_at is 2026-03-09 01:00:00+00:00, the journal says 2026-03-04 02:02:00+00:00",),
     ),
     "a clock that is gone": (
         "DELETE FROM clock WHERE ticket_id = 3 AND kind = 'response'",
-        ("INC-10003: the response clock is missing",),
+        ("INC-10003: the response/1 clock is missing",),
     ),
     "a whole journal that is gone": ("DELETE FROM event WHERE ticket_id = 5", ("INC-10005: has no journal",)),
     "a line out of the middle of a journal": (

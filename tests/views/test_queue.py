@@ -165,7 +165,7 @@ def test_an_empty_desk_has_no_newest_event(session):
 
 def test_the_pulse_counts_what_the_status_line_says(desk):
     """Open, breached, at risk, waiting, resolved today and the mean satisfaction of the week."""
-    assert pulse.pulse(desk, NOW) == pulse.Pulse(4, 1, 0, 1, 2, 4.5)
-    assert pulse.pulse(desk, T0 + 20 * MINUTE).at_risk_count == 0
-    assert pulse.pulse(desk, T0).at_risk_count == 1
-    assert pulse.pulse(desk, NOW + timedelta(days=8)).csat is None
+    assert pulse.pulse(desk, 1, NOW) == pulse.Pulse(4, 1, 0, 1, 2, 4.5, 0)
+    assert pulse.pulse(desk, 1, T0 + 20 * MINUTE).at_risk_count == 0
+    assert pulse.pulse(desk, 1, T0).at_risk_count == 1
+    assert pulse.pulse(desk, 1, NOW + timedelta(days=8)).csat is None

@@ -7,26 +7,33 @@ import pytest
 from sharedops_core.desk import conversation, finding
 from sharedops_core.views import people, ticket
 from tests.conftest import T0
-from tests.views.conftest import MINUTE
+from tests.views.conftest import HOUR, MINUTE
+
+NOW = T0 + 9 * HOUR
+
+
+def card(desk, ticket_id, **reader):
+    """Return the card of a ticket of the hand-made desk."""
+    return ticket.ticket(desk, ticket_id, NOW, **reader)
 
 
 def test_the_card_names_people_teams_and_item(desk):
     """Requester, holder, first contact, team, service item and policy stand on the card in both languages."""
-    card = ticket.ticket(desk, 4)
+    found = card(desk, 4)
 
-    assert (card.number, card.subject, card.state, card.priority) == ("INC-10004", "打印机脱机", "resolved", 3)
-    assert (card.requester.login, card.assignee.login, card.first_contact.login) == ("ana.ruiz", "wang.lei", "li.na")
-    assert (card.team.code, card.item_code, card.item_zh, card.family_code) == (
+    assert (found.number, found.subject, found.state, found.priority) == ("INC-10004", "打印机脱机", "resolved", 3)
+    assert (found.requester.login, found.assignee.login, found.first_contact.login) == ("ana.ruiz", "wang.lei", "li.na")
+    assert (found.team.code, found.item_code, found.item_zh, found.family_code) == (
         "desk", "IT-NET-VPN-01", "VPN 连不上", "IT-NET",
     )  # fmt: skip
-    assert (card.line2_code, card.line3_code, card.policy_en, card.requester.company_zh) == (
+    assert (found.line2_code, found.line3_code, found.policy_en, found.requester.company_zh) == (
         "network", "platform", "Standard", "华辰总部",
     )  # fmt: skip
 
 
 def test_the_thread_is_in_order_and_knows_its_directions(desk):
     """What was said stands in the order it was said, each with author and direction."""
-    told = [(one.author_login, one.direction, one.body) for one in ticket.ticket(desk, 4).thread]
+    told = [(one.author_login, one.direction, one.body) for one in card(desk, 4).thread]
     assert told == [
         ("ana.ruiz", "in", "打印机脱机"), ("liu.yang", "internal", "needs paper"), ("wang.lei", "out", "paper"),
     ]  # fmt: skip
@@ -34,7 +41,7 @@ def test_the_thread_is_in_order_and_knows_its_directions(desk):
 
 def test_the_audit_is_the_journal(desk):
     """Every act stands in the audit with its actor, its reason and where the ticket was after it."""
-    events = ticket.ticket(desk, 4).events
+    events = card(desk, 4).events
 
     assert [one.seq for one in events] == list(range(1, 12))
     assert [one.act for one in events] == [
@@ -47,7 +54,7 @@ def test_the_audit_is_the_journal(desk):
 
 def test_handoffs_keep_their_slots_and_outcome(desk):
     """Each hand-off has its five slots and who decided what and when."""
-    returned, there, back = ticket.ticket(desk, 4).handoffs
+    returned, there, back = card(desk, 4).handoffs
 
     assert [one.decision for one in (returned, there, back)] == ["given_back", "accepted", "accepted"]
     assert (there.from_team.code, there.to_team.code, there.decided_by) == ("desk", "network", "刘洋")
@@ -59,8 +66,8 @@ def test_handoffs_keep_their_slots_and_outcome(desk):
 
 def test_clocks_are_due_paused_or_stopped(desk):
     """A running clock has a due time, a paused one what is left, a stopped one when it stopped."""
-    running = {clock.kind: clock for clock in ticket.ticket(desk, 3).clocks}
-    paused = {clock.kind: clock for clock in ticket.ticket(desk, 2).clocks}
+    running = {clock.kind: clock for clock in card(desk, 3).clocks}
+    paused = {clock.kind: clock for clock in card(desk, 2).clocks}
 
     assert running["response"].stopped_at == T0 + 10 * MINUTE
     assert (running["resolution"].due_at, running["resolution"].left) == (
@@ -72,7 +79,7 @@ def test_clocks_are_due_paused_or_stopped(desk):
 
 def test_a_clock_that_was_met_stays_met(desk):
     """A priority that comes after the answer judges the resolution only, never the response that was given in time."""
-    response, resolution = ticket.ticket(desk, 6).clocks
+    response, resolution = card(desk, 6).clocks
 
     assert (response.kind, response.target, response.breached_at) == ("response", "2h", None)
     assert (resolution.kind, resolution.target) == ("resolution", "8h")
@@ -82,11 +89,11 @@ def test_a_draft_is_its_writers_alone(desk):
     """What somebody has begun to write is on the card for them and for nobody else."""
     conversation.keep_draft(desk, 3, "reply", "Dear", actor=finding.person(desk, "li.na"), at=T0)
 
-    assert (ticket.ticket(desk, 3, reader_id=1).draft_kind, ticket.ticket(desk, 3, reader_id=1).draft) == (
+    assert (card(desk, 3, reader_id=1).draft_kind, card(desk, 3, reader_id=1).draft) == (
         "reply",
         "Dear",
     )
-    assert (ticket.ticket(desk, 3, reader_id=2).draft_kind, ticket.ticket(desk, 3).draft) == (None, "")
+    assert (card(desk, 3, reader_id=2).draft_kind, card(desk, 3).draft) == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +101,7 @@ def test_a_draft_is_its_writers_alone(desk):
 )
 def test_the_card_knows_what_its_reader_may_do(desk, reader, mine, offered):
     """Whether the ticket is the reader's or offered to them decides the keys they see."""
-    holder = ticket.ticket(desk, 3, reader_id=reader).holder
+    holder = card(desk, 3, reader_id=reader).holder
     assert (holder.is_mine, holder.is_offered_to_me, holder.is_offered, holder.is_assigned) == (
         mine,
         offered,
@@ -105,14 +112,14 @@ def test_the_card_knows_what_its_reader_may_do(desk, reader, mine, offered):
 
 def test_the_survey_is_on_the_card(desk):
     """What the requester answered stands there; a ticket without an answer has none."""
-    rated, unrated = ticket.ticket(desk, 4), ticket.ticket(desk, 1)
+    rated, unrated = card(desk, 4), card(desk, 1)
     assert (rated.csat, rated.survey_comment, rated.holder.is_rated) == (4, "ok", True)
     assert (unrated.csat, unrated.source, unrated.source_facts) == (None, None, {})
 
 
 def test_an_unknown_ticket_has_no_card(desk):
     """There is nothing to show about a ticket that is not there."""
-    assert ticket.ticket(desk, 99) is None
+    assert card(desk, 99) is None
 
 
 def test_teams_agents_and_reasons_for_the_dialogs(session):

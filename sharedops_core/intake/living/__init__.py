@@ -12,7 +12,7 @@ from itertools import islice
 from sqlmodel import Session
 
 from sharedops_core import config
-from sharedops_core.desk import journal
+from sharedops_core.desk import journal, sweeping
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 from sharedops_core.intake import masterdata
@@ -40,6 +40,9 @@ def generate(session: Session, *, seed: int, at: datetime, tickets: int) -> int:
     added = 0
     while batch := list(islice(plans, _BATCH)):
         added += _lay_down(session, batch, planner, words)
+    # A desk that is alive has been swept: whoever had to be told has been.
+    while sweeping.sweep(session, at=at):
+        pass
     return added
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments
-from sharedops_core.rules.calendar import Calendar, Segment, parse_calendar
+from sharedops_core.rules.calendar import Calendar, Segment
 from sharedops_core.rules.opentime import DAY, OpenTime
 from sharedops_core.store import policies, tables
 from sharedops_core.store.tables import Article, CatalogueNode, Company, Membership, Person, Reason, ServiceItem, Shift
@@ -108,7 +108,8 @@ def read(session: Session) -> Cast:
     items = _items(session, by_id)
     if not items or not requesters or not any(team.members for team in teams.values()):
         raise Refused(_("a living desk needs agents, requesters and service items; load the seed data first"))
-    loaded = {policy.id: policies.load(session, policy.id) for policy in session.exec(select(tables.Policy))}
+    ids = session.exec(select(tables.Policy.id).order_by(col(tables.Policy.id))).all()
+    loaded = {one: policies.load(session, policies.current(session, one)) for one in ids}
     reasons: dict[str, list[str]] = {}
     rows = session.exec(select(Reason).order_by(col(Reason.kind), col(Reason.code))).all()
     for reason in rows:
@@ -119,12 +120,17 @@ def read(session: Session) -> Cast:
     return Cast(
         items=items, requesters=requesters, vips=[one for one in requesters if one.is_vip], teams=teams,
         policies=loaded, local=_local(session, teams), reasons=reasons,
-        pausing=frozenset(one.code for one in rows if one.kind == "waiting" and one.pauses_resolution), chief=chief,
+        pausing=frozenset(one.code for one in rows if one.kind == "waiting" and "resolution" in one.pauses),
+        chief=chief,
     )  # fmt: skip
 
 
 def _teams(session: Session) -> dict[str, Team]:
-    calendars = {one.id: parse_calendar(one.code, one.document) for one in session.exec(select(tables.Calendar))}
+    calendars = {
+        one.id: stored
+        for one in session.exec(select(tables.Calendar))
+        if (stored := policies.stored_calendar(session, one.code)) is not None
+    }
     shifts = {one.id: one for one in session.exec(select(Shift))}
     logins = dict(session.exec(select(Person.id, Person.login)).all())
     found: dict[int, Team] = {}
@@ -235,7 +241,8 @@ def _local(session: Session, teams: Mapping[str, Team]) -> dict[str, tuple[Team,
             by_tz.setdefault(team.tz, []).append(team)
     found: dict[str, tuple[Team, int]] = {}
     for policy, calendar in session.exec(select(tables.Policy, tables.Calendar).join(tables.Calendar)):
-        tz = str(calendar.document["tz"])
+        known = policies.stored_calendar(session, calendar.code)
+        tz = known.tz if known else ""
         if len(by_tz) > 1 and len(by_tz.get(tz, ())) == 1 and tz not in found:
             found[tz] = by_tz[tz][0], policy.id
     return found

@@ -21,6 +21,7 @@ class Tale:
     team: Team
     now: int
     priority: int
+    terms_id: int
     first_contact: Agent | None = None
     holder: Agent | None = None
     state: str = lifecycle.RECEIVED
@@ -95,9 +96,8 @@ class Tale:
 
     def story(self, fixed: dict[str, Any]) -> Story:
         """Return the whole ticket as the journal lays it down."""
-        team, agent = self.offered_to or (None, None)
-        offered = {"offered_team_id": team.id if team else None, "offered_agent_id": agent.id if agent else None}
-        ticket = fixed | offered | {"escalation_level": self.level}
+        _team, agent = self.offered_to or (None, None)
+        ticket = fixed | {"offered_agent_id": agent.id if agent else None, "escalation_level": self.level}
         return Story(ticket, self.entries, self.details, self.messages, self.handoffs, self.survey)
 
     def _write(self, act: str, before: str | None, actor: Agent | Requester, reason: str | None) -> None:
@@ -107,6 +107,7 @@ class Tale:
                 at=to_instant(self.now), act=act, state=self.state, from_state=before, reason=reason,
                 waiting_reason=self.waiting_for, actor_id=actor.id, is_person=isinstance(actor, Agent),
                 team_id=self.team.id, line=self.team.line, assignee_id=holder.id if holder else None,
-                first_contact_id=first.id if first else None, priority=self.priority,
+                first_contact_id=first.id if first else None, priority=self.priority, terms_id=self.terms_id,
+                offered_team_id=self.offered_to[0].id if self.offered_to else None,
             )
         )  # fmt: skip

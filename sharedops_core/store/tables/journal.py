@@ -32,4 +32,8 @@ class Event(SQLModel, table=True):
     team_id: int | None = Field(default=None, foreign_key="team.id")
     assignee_id: int | None = Field(default=None, foreign_key="person.id")
     first_contact_id: int | None = Field(default=None, foreign_key="person.id")
+    terms_id: int = Field(foreign_key="policyversion.id")
+    offered_team_id: int | None = Field(default=None, foreign_key="team.id")
+    promised_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    alarm: str | None = None
     detail: dict[str, object] | None = Field(default=None, sa_type=JSON)

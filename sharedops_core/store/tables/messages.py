@@ -1,8 +1,8 @@
-"""What was said on a ticket, and what is being written but not sent yet."""
+"""What was said on a ticket, what its people are told, and what is being written but not sent yet."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from sharedops_core.store.types import UtcDateTime
@@ -22,6 +22,20 @@ class Message(SQLModel, table=True):
     author_id: int | None = Field(default=None, foreign_key="person.id")
     direction: str
     body: str
+
+
+class Notice(SQLModel, table=True):
+    """Somebody is told something about a ticket, until they have seen it."""
+
+    __table_args__ = (Index("ix_notice_unread", "person_id", "id", sqlite_where=text("read_at IS NULL")),)
+
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    ticket_id: int = Field(foreign_key="ticket.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    kind: str
+    detail: dict[str, object] = Field(sa_type=JSON)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Draft(SQLModel, table=True):

@@ -1,7 +1,11 @@
 """Service promises: policies, their targets per priority, and the reasons an act may carry."""
 
-from sqlalchemy import CheckConstraint
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, Index
 from sqlmodel import Field, SQLModel
+
+from sharedops_core.store.types import UtcDateTime
 
 
 class Policy(SQLModel, table=True):
@@ -14,6 +18,22 @@ class Policy(SQLModel, table=True):
     description_en: str = ""
     description_zh: str = ""
     calendar_id: int = Field(foreign_key="calendar.id")
+    escalation: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
+
+
+class PolicyVersion(SQLModel, table=True):
+    """Everything a policy promised at an instant, whole: targets, calendars, pauses, escalation chain.
+
+    Journal entries name the version they were written under, so that a replay gives what was promised then and no
+    later edit changes the past.
+    """
+
+    __table_args__ = (Index("ix_policyversion_policy", "policy_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    policy_id: int = Field(foreign_key="policy.id")
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    document: dict[str, object] = Field(sa_type=JSON)
 
 
 class PolicyTarget(SQLModel, table=True):
@@ -25,10 +45,16 @@ class PolicyTarget(SQLModel, table=True):
     priority: int = Field(primary_key=True)
     respond_within: str
     resolve_within: str
+    update_within: str | None = None
+    accept_within: str | None = None
+    line1_within: str | None = None
+    line2_within: str | None = None
+    line3_within: str | None = None
+    supplier_within: str | None = None
 
 
 class Reason(SQLModel, table=True):
-    """A reason code of an act; waiting reasons also say which clocks they pause (product E3).
+    """A reason code of an act; waiting reasons also name the kinds of clocks they pause (product E3).
 
     `place` is the order in which they are offered: that of the file, the usual ones first.
     """
@@ -41,8 +67,7 @@ class Reason(SQLModel, table=True):
     code: str = Field(primary_key=True)
     name_en: str
     name_zh: str
-    pauses_response: bool = False
-    pauses_resolution: bool = False
+    pauses: list[str] = Field(default_factory=list, sa_type=JSON)
     place: int = 0
 
 

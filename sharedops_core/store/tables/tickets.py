@@ -14,6 +14,7 @@ _RESOLVED = text("state = 'resolved'")
 _VERSION = Column("version", Integer, nullable=False)
 
 
+_ALARM = text("alarm_at IS NOT NULL")
 _DUE = ("is_paused", "queue_at", "id")
 
 
@@ -96,15 +97,22 @@ class Ticket(SQLModel, table=True):
 
 
 class Clock(SQLModel, table=True):
-    """One clock of one ticket as `rules.commitments` computed it from the journal."""
+    """One clock of one ticket as `rules.commitments` computed it from the journal.
+
+    `alarm_at` is when the sweep has to look at it again, so that looking costs only what is due.
+    """
 
     __table_args__ = (
-        CheckConstraint("kind in ('response','resolution')", name="ck_clock_kind"),
+        CheckConstraint(
+            "kind in ('response','resolution','update','promise','acceptance','line','supplier')", name="ck_clock_kind"
+        ),
         Index("ix_clock_breached", "kind", "breached_at"),
+        Index("ix_clock_alarm", "alarm_at", sqlite_where=_ALARM),
     )
 
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
     kind: str = Field(primary_key=True)
+    nth: int = Field(primary_key=True)
     target: str
     started_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -112,6 +120,9 @@ class Clock(SQLModel, table=True):
     stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     breached_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_breached_on_retarget: bool = False
+    terms_id: int = Field(foreign_key="policyversion.id")
+    alarm_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_provisional: bool = False
 
 
 class SourceRecord(SQLModel, table=True):

@@ -1,0 +1,101 @@
+"""How `ticket show` prints a ticket: fields, clocks, conversation, journal, and who has had it in hand."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sharedops_core.cli import context, output
+from sharedops_core.i18n import _, pick
+from sharedops_core.rules import lifecycle, spans
+from sharedops_core.rules.commitments import clock_name
+from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
+from sharedops_core.rules.ledger import DESK, party_name
+from sharedops_core.rules.text import one_line
+
+if TYPE_CHECKING:
+    from sharedops_core.views.clocks import HeldRow
+    from sharedops_core.views.ticket import ClockRow, TicketCard
+
+
+def fields(card: "TicketCard") -> None:
+    """Print what a ticket is and how it stands."""
+    state = lifecycle.state_name(card.state) + (f" ({card.waiting_reason})" if card.waiting_reason else "")
+    output.show(f"{card.number}  {one_line(card.subject)}\n")
+    team = f"L{card.line} {pick(card.team.name_en, card.team.name_zh)}" if card.team else "-"
+    people = {
+        _("Requester"): card.requester, _("Holder"): card.assignee, _("First-contact owner"): card.first_contact,
+    }  # fmt: skip
+    lines = {
+        _("State"): state,
+        _("Priority"): f"P{card.priority}",
+        _("Service item"): f"{card.item_code} {pick(card.item_en, card.item_zh)}" if card.item_code else "-",
+        _("Team"): team,
+        **{name: f"{one_line(who.name)} ({who.login})" if who else "-" for name, who in people.items()},
+        **{_title(clock): _clock(clock) for clock in card.clocks},
+        _("Opened at"): output.text_of(card.opened_at),
+        _("Resolved at"): output.text_of(card.resolved_at),
+    }
+    if card.source:
+        lines[_("Source says")] = ", ".join(
+            f"{key}={value}" for key, value in card.source_facts.items() if value is not None
+        )
+    for name, value in lines.items():
+        output.show("  " + spans.named(name, one_line(value)))
+
+
+def _title(clock: "ClockRow") -> str:
+    return clock_name(clock.kind) + (f" {clock.nth}" if clock.nth > 1 else "")
+
+
+def _clock(clock: "ClockRow") -> str:
+    if clock.stopped_at is not None:
+        verdict = _("missed") if clock.breached_at else _("met")
+        return f"{clock.target}, {verdict}"
+    words = spans.sentence(clock.due_at, clock.left, context.now(), is_paused=clock.due_at is None)
+    due = f" ({output.text_of(clock.due_at)})" if clock.due_at else ""
+    provisional = " " + _("provisional") if clock.is_provisional else ""
+    return f"{clock.target}, {words}{due}{provisional}"
+
+
+def conversation(card: "TicketCard") -> None:
+    """Print who said what to whom, and the hand-offs with their slots."""
+    names = {"in": _("from the requester"), "out": _("to the requester"), "internal": _("internal note")}
+    for message in card.thread:
+        output.show(f"\n{output.text_of(message.at)}  {one_line(message.author)}  [{names[message.direction]}]")
+        output.show("\n".join(f"  {line}" for line in message.body.split("\n")))
+    for handoff in card.handoffs:
+        teams = [team.code if team else "-" for team in (handoff.from_team, handoff.to_team)]
+        decision = f"{decision_name(handoff.decision)} {one_line(handoff.decided_by)}".strip()
+        title = _("hand-off")
+        output.show(f"\n{output.text_of(handoff.offered_at)}  {title} {teams[0]} -> {teams[1]}  [{decision}]")
+        for slot in SLOTS:
+            output.show("  " + spans.named(slot_name(slot), one_line(getattr(handoff, slot))))
+
+
+def audit(card: "TicketCard") -> None:
+    """Print the journal."""
+    output.show("")
+    for event in card.events:
+        reason = f"  {event.reason}" if event.reason else ""
+        before = f"{lifecycle.state_name(event.from_state)} -> " if event.from_state not in (None, event.state) else ""
+        output.show(
+            f"{event.seq:>3}  {output.text_of(event.at)}  {one_line(event.actor) or 'sharedops'}"
+            f"  {lifecycle.act_name(event.act)}  {before}{lifecycle.state_name(event.state)}{reason}"
+        )
+
+
+def held(rows: "Sequence[HeldRow]") -> None:
+    """Print who has had the ticket in hand; the last line is the sum."""
+    output.show("\n" + _("Time held (open hours, elapsed):"))
+    for row in rows:
+        times = f"{spans.clock(row.open_time)}  {spans.clock(row.wall_time)}"
+        output.show(f"  {output.text_of(row.start)}  {in_hand(row)}  {times}")
+    whole = [sum((getattr(row, name) for row in rows), timedelta()) for name in ("open_time", "wall_time")]
+    output.show("  " + spans.named(_("sum"), "  ".join(map(spans.clock, whole))))
+
+
+def in_hand(row: "HeldRow") -> str:
+    """Return in whose hand a ticket was: line, team and agent of the desk, else whoever was waited for."""
+    if row.party != DESK:
+        return party_name(row.party)
+    return f"L{row.line} {pick(row.team_en, row.team_zh)} {one_line(row.agent) or '-'}"

@@ -1,0 +1,144 @@
+"""The sweep: what has fallen due is told to whom the policy names, once, however many sweep at the same time (E4).
+
+A clock says when it has to be looked at again (`alarm_at`), so a sweep reads only what is due. Every step that fires
+is a line of the journal, and that line is what keeps it from firing twice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from sharedops_core.desk import finding, journal
+from sharedops_core.rules import commitments, history
+from sharedops_core.rules.alarms import Step
+from sharedops_core.store import policies
+from sharedops_core.store.events import entry_of
+from sharedops_core.store.tables import Clock, Notice, Person, Team, Ticket
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A step that fired: of which clock of which ticket, and the logins that were told."""
+
+    number: str
+    alarm: str
+    is_breach: bool
+    told: tuple[str, ...]
+
+
+def sweep(session: Session, *, at: datetime, limit: int = BATCH) -> Sequence[Fired]:
+    """Fire what is due by `at` on at most so many tickets, and return it; nothing when all is done.
+
+    One transaction of the caller's: a sweep that is killed has done nothing, one that waited for another finds
+    nothing left to do.
+    """
+    due = select(Clock.ticket_id).where(col(Clock.alarm_at) <= at).order_by(col(Clock.alarm_at)).limit(limit)
+    ids = list(dict.fromkeys(session.exec(due)))
+    if not ids:
+        return []
+    tickets = {one.id: one for one in session.exec(select(Ticket).where(col(Ticket.id).in_(ids)))}
+    journals, staff = journal.histories(session, ids), _staff(session, tickets.values())
+    return [
+        one for ticket_id in ids for one in _sweep_ticket(session, tickets[ticket_id], journals[ticket_id], staff, at)
+    ]
+
+
+def is_due(session: Session, *, at: datetime) -> bool:
+    """Return whether a sweep would find anything; looks only, so that looking often disturbs nobody."""
+    return session.exec(select(Clock.ticket_id).where(col(Clock.alarm_at) <= at).limit(1)).first() is not None
+
+
+@dataclass(frozen=True)
+class _Staff:
+    """Whom the roles of a chain can mean, read once per sweep: the lead of each team, the supervisors, all by id."""
+
+    people: Mapping[int, Person]
+    leads: Mapping[int, int | None]
+    supervisors: Sequence[Person]
+
+
+def _staff(session: Session, tickets: Iterable[Ticket]) -> _Staff:
+    leads = dict(session.exec(select(Team.id, Team.lead_id)).all())
+    named = {person_id for one in tickets for person_id in (one.assignee_id, one.first_contact_id)}
+    found = session.exec(select(Person).where(col(Person.id).in_((named | set(leads.values())) - {None})))
+    supervisors = finding.supervisors(session)
+    return _Staff({one.id: one for one in (*found, *supervisors)}, leads, supervisors)
+
+
+def _sweep_ticket(
+    session: Session, ticket: Ticket, past: list[history.Entry], staff: _Staff, at: datetime
+) -> list[Fired]:
+    folded = history.replay(past)
+    found = []
+    for run in list(commitments.runs(folded, policies.versions(session))):
+        if run.stop is not None:
+            continue
+        name, _due = commitments.next_alarm(run, folded.alarms, at)
+        if name is not None:
+            step = next(one for one in run.now.policy.steps if one.kind == run.kind and name.endswith(f"/{one.at}"))
+            found.append(_fire(session, ticket, past, staff, run, step, name, at))
+    return found
+
+
+def _fire(
+    session: Session,
+    ticket: Ticket,
+    past: list[history.Entry],
+    staff: _Staff,
+    run: commitments.Run,
+    step: Step,
+    name: str,
+    at: datetime,
+) -> Fired:
+    told = _people(staff, ticket, step.tell)
+    due_at = run.due_at(run.now, run.pauses)
+    detail: dict[str, object] = {
+        "clock": run.kind, "at": step.at, "due": due_at.isoformat() if due_at else None,
+        "told": [person.login for person in told],
+    }  # fmt: skip
+    changes: dict[str, Any] = {"alarm": name} | _given(staff, ticket, step, detail)
+    event = journal.move(session, ticket, "alarm", actor=None, at=at, changes=changes, detail=detail, past=past)
+    past.append(entry_of(event))
+    if told:
+        same = {"ticket_id": ticket.id, "at": at, "kind": "alarm", "detail": detail}
+        session.execute(insert(Notice.__table__), [{"person_id": one.id, **same} for one in told])  # type: ignore[attr-defined]
+    return Fired(ticket.number, name, step.is_breach, tuple(person.login for person in told))
+
+
+def _given(staff: _Staff, ticket: Ticket, step: Step, detail: dict[str, object]) -> dict[str, Any]:
+    """Return the new holder when the step gives the ticket to somebody; the first-contact owner stays answerable."""
+    receiver = next(iter(_people(staff, ticket, (step.give,))), None) if step.give else None
+    if receiver is None or receiver.id == ticket.assignee_id:
+        return {}
+    detail["given_to"] = receiver.login
+    return {"assignee_id": receiver.id, "first_contact_id": ticket.first_contact_id or receiver.id}
+
+
+def _people(staff: _Staff, ticket: Ticket, roles: Sequence[str]) -> list[Person]:
+    """Return whom the roles mean for a ticket, each person once; a role that nobody has means nobody."""
+    ids = {
+        "holder": ticket.assignee_id,
+        "first_contact": ticket.first_contact_id,
+        "lead": staff.leads.get(ticket.team_id) if ticket.team_id else None,
+    }
+    found: dict[int, Person] = {}
+    for role in roles:
+        if role == "supervisor":
+            found |= {one.id: one for one in staff.supervisors}
+        elif (person_id := ids[role]) is not None:
+            found[person_id] = staff.people[person_id]
+    return list(found.values())
+
+
+def read_notices(session: Session, *, actor: Person, at: datetime) -> int:
+    """Mark what the actor has been told as seen, and return how much that was."""
+    unread = session.exec(select(Notice).where(col(Notice.person_id) == actor.id, col(Notice.read_at).is_(None))).all()
+    for notice in unread:
+        notice.read_at = at
+    return len(unread)

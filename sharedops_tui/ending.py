@@ -1,0 +1,37 @@
+"""The end nobody pressed a key for: a closed window or a signal. Drafts are kept first, then it goes quickly."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+_GRACE_SECONDS = 1.2
+_SIGNALS = ("SIGHUP", "SIGTERM")
+_leaving: set[asyncio.Task[None]] = set()
+"""Holds the task that leaves: the loop alone would let it be collected."""
+
+
+def watch(leave: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Leave when the terminal hangs up or the process is asked to end, where the system knows such signals."""
+    loop = asyncio.get_running_loop()
+    for name in _SIGNALS:
+        if hasattr(signal, name) and sys.platform != "win32":
+            loop.add_signal_handler(getattr(signal, name), hurry, leave)
+
+
+def hurry(leave: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Begin to leave, once; whatever still hangs on a terminal that is gone is cut off after a moment."""
+    if _leaving:
+        return
+    last = threading.Timer(_GRACE_SECONDS, os._exit, (1,))
+    last.daemon = True
+    last.start()
+    _leaving.add(asyncio.get_running_loop().create_task(leave()))
+
+
+def is_terminal_gone() -> bool:
+    """Return whether nobody can see or type anything any more."""
+    return sys.__stdin__ is None or not os.isatty(sys.__stdin__.fileno())

@@ -1,0 +1,95 @@
+"""The documentation is run: every command it shows works, and the profile it prints reads the log it prints."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sharedops_core.intake import profiles, tickets
+from sharedops_core.views import ticket as cards
+from tests.conftest import ROOT, SHARED, T0
+
+PAGES = ("README.md", "README.zh-CN.md", "docs/profiles.md", "docs/clocks.md")
+LOGS = {
+    "incident_event_log.csv.gz": SHARED / "data/uci-servicenow-incidents/incident_event_log.csv.gz",
+    "bpic2013_incidents.csv.gz": SHARED / "data/bpic2013-volvo/bpic2013_incidents.csv.gz",
+}
+INTERACTIVE = ("demo", "console")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Return the fenced blocks of a page in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def commands(page: str) -> list[str]:
+    """Return every line of a page that begins with `$ sharedops`, or names it by its path."""
+    lines = [line for block in blocks(page, "console") for line in block.splitlines()]
+    return [line.removeprefix("$ ") for line in lines if re.match(r"\$ (\S*/)?sharedops ", line)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the seed data, the logs and the example of a profile in it, as a reader would have them."""
+    folder = tmp_path
+    (folder / "seed_data").symlink_to(ROOT / "seed_data")
+    for name, file in LOGS.items():
+        if file.exists():
+            (folder / name).symlink_to(file)
+    (folder / "our_log.csv").write_text(blocks("docs/profiles.md", "csv")[0], encoding="utf-8")
+    (folder / "our_profile.toml").write_text(blocks("docs/profiles.md", "toml")[0], encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of the documentation as the program itself would."""
+    environment = os.environ | {
+        "SHAREDOPS_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}", "SHAREDOPS_USER": "li.na", "PYTHONPATH": str(ROOT),
+        "SHAREDOPS_CONFIG": str(folder / "config.toml"), "SHAREDOPS_LANG": "en",
+    }  # fmt: skip
+    words = [sys.executable, "-m", "sharedops_tui", *shlex.split(command)[1:]]
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+def _is_left_out(page: str, log: Path) -> bool:
+    """The larger log takes long and is read elsewhere; the smaller one is read on one page, where it is at hand."""
+    return page != PAGES[0] or log.name.startswith("incident") or not log.exists()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_is_shown_works(page, folder):
+    """A reader who types what a page shows, from top to bottom, sees no error."""
+    run(folder, "sharedops init --demo 60")
+    for command in commands(page):
+        words = shlex.split(command)
+        if set(words) & set(INTERACTIVE) or any(word in LOGS and _is_left_out(page, folder / word) for word in words):
+            continue
+        done = run(folder, command)
+        assert done.returncode == 0, f"{page}: {command}\n{done.stderr}"
+
+
+def test_the_profile_of_the_example_reads_the_log_of_the_example(database, folder):
+    """The printed profile turns the printed log into the ticket the text describes."""
+    with database.write() as session:
+        done = tickets.import_log(session, folder / "our_log.csv", profiles.find(str(folder / "our_profile.toml")))
+        card = cards.ticket(session, 1, T0)
+    assert (done.added, done.flaws) == (1, ())
+    assert (card.number, card.subject, card.state, card.line) == ("T-1", "Printer offline", "confirmed", 2)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_link_of_a_page_leads_nowhere(page):
+    """Files and pictures that a page points to are there."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+    assert [target for target in targets if not ((ROOT / page).parent / target).exists()] == []
+
+
+def test_both_readmes_show_the_same_commands():
+    """The Chinese page is no poorer than the English one: what it shows, the English one shows too."""
+    english, chinese = ({shlex.split(one)[1] for one in commands(page)} for page in PAGES[:2])
+    assert chinese - {"--lang"} <= english

@@ -1,0 +1,115 @@
+"""Text from outside never acts: every hostile string, raw in the database, in every pane, dialog and notice."""
+
+import pytest
+from textual.events import Paste
+
+from sharedops_core.errors import Refused
+from sharedops_tui.widgets.composer import Composer
+from sharedops_tui.widgets.queue_table import QueueTable
+from tests.tui.poison import ACTING, FOLDER, WORST, assert_harmless, everything, poison
+from tests.tui.settling import press, settled
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared collection of hostile strings is not here")
+
+SIZE = (160, 60)
+PANES = {
+    "thread": ["1", "g", "enter"],
+    "fields": ["1", "g", "enter", "right_square_bracket"],
+    "articles": ["1", "g", "enter", "right_square_bracket", "right_square_bracket"],
+    "audit": ["1", "g", "enter", "left_square_bracket"],
+    "time held": ["1", "g", "enter", "left_square_bracket", "left_square_bracket"],
+    "explained": ["1", "G", "e"],
+    "told": ["T"],
+    "promise": ["1", "G", "b"],
+    "service item": ["1", "G", "I"],
+    "draft": ["1", "g", "c"],
+    "filter": ["slash", *"evil.3"],
+    "hand off": ["1", "G", "H"],
+    "hand off, teams": ["1", "G", "H", "enter"],
+    "hand off, agents": ["1", "G", "H", "tab", "enter"],
+    "wait": ["1", "G", "w"],
+    "assign": ["1", "G", "a"],
+    "resolve": ["1", "G", "x"],
+    "escalate": ["1", "G", "E"],
+    "intake, people": ["N", *"evil"],
+    "intake, chosen": ["N", *"evil", "enter", *"vpn", "enter"],
+    "knowledge": ["1", "g", "K"],
+    "knowledge, found": ["K", "ctrl+u", *"evil", "enter", "down"],
+    "palette, tickets": ["ctrl+p", *"#INC"],
+    "palette, people": ["ctrl+p", *"@evil"],
+    "palette, articles": ["ctrl+p", *"?evil"],
+}
+"""The keys that bring hostile text into each pane and dialog."""
+
+
+@pytest.fixture
+def poisoned(desk):
+    """The small centre with the worst strings in every text."""
+    poison(desk, WORST)
+    return desk
+
+
+@pytest.mark.parametrize("pane", PANES)
+async def test_no_pane_lets_hostile_text_act(pane, console, poisoned):
+    """No control, bidi sign, link or action from outside is in the cells of any pane or dialog."""
+    async with console.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await press(pilot, *PANES[pane])
+        assert_harmless(console)
+        await press(pilot, "pageup", "down")
+        assert_harmless(console)
+
+
+async def test_every_string_of_the_collection_stays_a_row_of_the_queue(console, desk):
+    """Hundreds of hostile subjects page through the queue, each on a line of exactly the screen's width."""
+    poison(desk, everything())
+    async with console.run_test(size=(80, 100)) as pilot:
+        await press(pilot, "9", "p", *["G"] * 7)
+        table = console.screen.query_one(QueueTable)
+        assert len(table.rows) > len(everything())
+        for _page in range(len(table.rows) // 80):
+            await pilot.press("pageup")
+            assert {strip.cell_length for strip in assert_harmless(console)} == {80}
+
+
+async def test_every_string_of_the_collection_is_a_harmless_choice(console, desk):
+    """Reasons, colleagues, teams and agents of every name fill the dialogs, and nothing in them acts."""
+    poison(desk, everything())
+    async with console.run_test(size=SIZE) as pilot:
+        await press(pilot, "1", "G")
+        for key in ("w", "a", "H"):
+            await press(pilot, key, "enter" if key == "H" else "down")
+            for _page in range(6):
+                await pilot.press("pagedown")
+                assert_harmless(console)
+            await press(pilot, "escape", "escape")
+
+
+async def test_a_notice_shows_hostile_text_as_it_is(console):
+    """An error that quotes hostile text is one harmless notice, brackets and all."""
+    async with console.run_test(size=SIZE, notifications=True) as pilot:
+        for string in WORST:
+            console.tell(Refused(string))
+        await settled(pilot)
+        assert_harmless(console)
+        assert "[/nope] [bold" in [notice.message for notice in console._notifications]
+
+
+async def test_what_is_pasted_is_cleaned(console, desk):
+    """Hostile text from the clipboard becomes visible marks before a field shows or keeps it."""
+    async with console.run_test(size=SIZE) as pilot:
+        await press(pilot, "1", "G", "r")
+        for string in WORST:
+            console.post_message(Paste(string))
+        await settled(pilot)
+        assert_harmless(console)
+        assert "␛]52;c;T1dORUQ=␇clip" in console.screen.query_one(Composer).body
+
+
+async def test_what_is_copied_holds_no_control(console, poisoned):
+    """The clipboard gets an article as cleaned text, so that pasting it elsewhere is as safe as reading it."""
+    async with console.run_test(size=SIZE) as pilot:
+        await press(pilot, "K", "ctrl+u", *"evil", "enter", *["down"] * 4, "y")
+
+    assert console.clipboard
+    assert not ACTING.search(console.clipboard)

@@ -1,0 +1,65 @@
+"""Pictures of every screen and dialog in both languages and sizes; the text beside each is what a reviewer reads."""
+
+import pytest
+
+from sharedops_core import i18n
+from tests.tui.screen import assert_same_text, lines, read, still
+from tests.tui.settling import press
+
+SCENES = {
+    "queue": ["9"],
+    "thread": ["1", "g", "enter"],
+    "fields": ["1", "g", "enter", "right_square_bracket"],
+    "knowledge": ["1", "g", "enter", "right_square_bracket", "right_square_bracket"],
+    "held": ["1", "g", "enter", "left_square_bracket", "left_square_bracket"],
+    "audit": ["1", "g", "enter", "left_square_bracket"],
+    "explain": ["1", "g", "e"],
+    "promise": ["1", "j", "b"],
+    "composer": ["1", "j", "r", "tab", "shift+tab", "H", "i", "comma", "space", "打", "印", "机"],
+    "review": ["1", "j", "c", "T", "o", "n", "e", "r", "ctrl+s"],
+    "hand_off": ["1", "j", "H"],
+    "wait": ["1", "j", "w"],
+    "intake": ["N", *"ana", "enter", *"vpn"],
+    "search": ["K", "ctrl+u", *"vpn"],
+    "palette": ["ctrl+p"],
+    "help": ["question_mark"],
+}
+"""The keys that lead to each picture, from the queue of 李娜."""
+
+SIZES = {"80x24": (80, 24), "160x48": (160, 48)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("scene", SCENES)
+def test_picture(scene, language, size, console, snap_compare, request):
+    """Every screen looks as it was approved, in both languages, on a small and on a large terminal."""
+    i18n.activate(language)
+    seen = []
+
+    async def act(pilot):
+        await read(pilot)
+        await press(pilot, *SCENES[scene])
+        await still(pilot)
+        seen.extend(lines(pilot.app))
+
+    assert snap_compare(console, terminal_size=SIZES[size], run_before=act)
+    assert_same_text(request, seen)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("theme", ["harbour-light", "mono"])
+def test_queue_in_other_themes(theme, language, console, snap_compare, request):
+    """The queue looks as it was approved in the light theme and without colour."""
+    i18n.activate(language)
+    seen = []
+
+    async def act(pilot):
+        await read(pilot)
+        pilot.app.theme = theme
+        await press(pilot, "9", "space")
+        await still(pilot)
+        seen.extend(lines(pilot.app))
+
+    assert snap_compare(console, terminal_size=(120, 36), run_before=act)
+    assert_same_text(request, seen)

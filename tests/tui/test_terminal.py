@@ -1,0 +1,156 @@
+"""The console in a real terminal: it starts, shows, resizes, survives the worst, and leaves the terminal as it was."""
+
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+from sqlmodel import Session, select
+
+from sharedops_core.store.tables import Draft
+from tests.tui.poison import FOLDER, WORST, poison
+from tests.tui.terminal import console, environment
+
+LEFT = "\x1b[?1049l"
+OURS = re.compile(rb"\x1b(?:\[[0-9;]*[mH]|\[\?[0-9]+(?:;[0-9]+)*[hl]|\[\?[0-9]+\$p|\[[<>=]?[0-9]*u|\]22;[a-z-]+\x07)")
+"""The sequences Textual draws with: styles, places, modes, questions, the keyboard protocol, the shape of the mouse."""
+
+WALK = "9 jjj G 1 enter ] ] ] c esc q H enter esc esc K esc w esc :#INC esc N evil esc"
+"""The keys of a walk through panes and dialogs, each pressed when the screen stands still."""
+
+
+@pytest.fixture
+def file(desk, tmp_path):
+    """The database file of the small centre."""
+    return tmp_path / "desk.db"
+
+
+def drafts(desk):
+    """Return what is kept."""
+    with Session(desk.reading) as session:
+        return [draft.body for draft in session.exec(select(Draft))]
+
+
+def waited_for(desk, body):
+    """Return whether the draft is kept within three seconds."""
+    limit = time.perf_counter() + 3
+    while body not in drafts(desk) and time.perf_counter() < limit:
+        time.sleep(0.05)
+    return body in drafts(desk)
+
+
+def composing(terminal, words):
+    """Open a reply on the second own ticket and type."""
+    terminal.wait_for("INC-10002")
+    terminal.wait_until_quiet()
+    terminal.press("jr")
+    terminal.wait_for("Reply to the requester")
+    terminal.press(words)
+    terminal.wait_for(words)
+
+
+def test_it_shows_the_queue_and_leaves_the_terminal_as_it_was(file, tmp_path):
+    """80 x 24 shows the queue; ctrl+q ends with code 0, off the alternate screen, cursor and paste mode restored."""
+    with console(file, tmp_path) as terminal:
+        terminal.wait_for("INC-10001")
+        terminal.wait_for("help")
+        terminal.wait_until_quiet()
+        terminal.press("\x11")
+        assert terminal.process.wait(10) == 0
+        time.sleep(0.1)
+        ending = terminal.bytes[terminal.bytes.rindex(LEFT.encode()) :].decode()
+        assert "\x1b[?25h" in ending
+        assert b"\x1b[?2004l" in terminal.bytes
+        assert not re.sub(r"\x1b\[[?0-9;<>]*[a-z]", "", ending).strip()
+
+
+def test_resizing_while_typing_keeps_the_text(file, tmp_path, desk):
+    """However the window changes in the middle of a word, every letter arrives once and in order."""
+    with console(file, tmp_path) as terminal:
+        composing(terminal, "one ")
+        for size, word in (((120, 40), "two "), ((80, 24), "three "), ((160, 48), "four")):
+            terminal.press(word)
+            terminal.resize(size)
+        assert waited_for(desk, "one two three four")
+
+
+def test_a_draft_survives_the_kill_of_the_process(file, tmp_path, desk):
+    """After kill -9 in the middle of a draft, the draft is there when the ticket is opened again."""
+    with console(file, tmp_path) as terminal:
+        composing(terminal, "precious words")
+        assert waited_for(desk, "precious words")
+        terminal.process.kill()
+    with console(file, tmp_path) as terminal:
+        terminal.wait_for("INC-10002")
+        terminal.wait_until_quiet()
+        terminal.press("j\r")
+        terminal.wait_for("precious words")
+
+
+@pytest.mark.parametrize("is_controlling", [True, False])
+def test_a_closed_window_ends_the_console_and_keeps_the_draft(is_controlling, file, tmp_path, desk):
+    """Hanging up ends the process within two seconds, without a signal soon after; the last words are a draft."""
+    with console(file, tmp_path, is_controlling=is_controlling) as terminal:
+        composing(terminal, "unsaved words")
+        terminal.hang_up()
+        began = time.perf_counter()
+        terminal.process.wait(5)
+        assert time.perf_counter() - began < (2 if is_controlling else 3.5)
+    assert drafts(desk) == ["unsaved words"]
+
+
+def test_being_told_to_end_keeps_the_draft_and_restores_the_terminal(file, tmp_path, desk):
+    """SIGTERM is a polite request: the draft is kept and the terminal left as it was."""
+    with console(file, tmp_path) as terminal:
+        composing(terminal, "unsaved words")
+        terminal.process.terminate()
+        terminal.process.wait(3)
+        time.sleep(0.1)
+        assert LEFT.encode() in terminal.bytes
+    assert drafts(desk) == ["unsaved words"]
+
+
+@pytest.mark.parametrize("login", ["nobody", "wang.xiaoming"])
+def test_a_wrong_login_gets_one_sentence(login, file, tmp_path):
+    """Who is no agent here is told so in words, without a trace and without a full screen."""
+    with console(file, tmp_path, login=login) as terminal:
+        assert terminal.process.wait(10) != 0
+        time.sleep(0.1)
+        said = terminal.bytes.decode()
+    assert login in said
+    assert "Traceback" not in said
+    assert "\x1b[?1049h" not in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_without_a_terminal_it_says_what_to_do(file, tmp_path):
+    """In a pipe the console refuses with one sentence that names a command for pipes."""
+    command = [sys.executable, "-m", "sharedops_tui", "--db", f"sqlite:///{file}", "--as", "li.na", "console"]
+
+    ended = subprocess.run(
+        command, env=environment(tmp_path), stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert b"ticket list" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared collection of hostile strings is not here")
+def test_no_hostile_byte_reaches_the_terminal(file, tmp_path, desk):
+    """Of hostile text in every pane only visible marks arrive: no OSC, C1, bidi, zero width, DEL, bell, foreign ESC."""
+    poison(desk, WORST)
+    with console(file, tmp_path, (160, 50)) as terminal:
+        terminal.wait_for("INC-10001")
+        for keys in WALK.split():
+            terminal.press({"esc": "\x1b", "enter": "\r"}.get(keys, keys))
+            terminal.wait_until_quiet(0.12)
+        terminal.press("r\x1b[200~" + WORST[2] + WORST[5] + "\x1b[201~")
+        terminal.wait_until_quiet()
+        shown = bytes(terminal.bytes)
+    text = OURS.sub(b"", shown).decode()
+    assert not re.findall("[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]", text)
+    assert "␛]52;c;T1dORUQ=␇clip" in text
+    assert "⟨9B⟩" in text
+    assert b"\x1b[31mred" not in shown
