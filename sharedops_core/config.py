@@ -3,10 +3,12 @@
 import os
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean
 
 _KEYS = {"database_url": str, "user": str, "language": str, "theme": str, "keymap": dict}
 _LANGUAGES = ("en", "zh")
@@ -69,7 +71,7 @@ def read(file: Path) -> tuple[dict[str, object], list[str]]:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}, []
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return {}, [_("{file}: cannot be read: {why}").format(file=file, why=error)]
     return values, [finding for key, value in values.items() if (finding := _finding(file, key, value))]
 
@@ -92,3 +94,16 @@ def shipped(folder: str) -> Path:
     root = Path(__file__).parent.parent
     packaged = root / room / folder
     return packaged if packaged.is_dir() else root / folder
+
+
+def save_trace(error: BaseException) -> Path:
+    """Write the trace of an unexpected error to the log folder of the platform and return its path."""
+    import traceback
+
+    from platformdirs import user_log_path
+
+    folder = user_log_path("sharedops", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"error-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
+    path.write_text(clean("".join(traceback.format_exception(error))), encoding="utf-8", errors="replace")
+    return path

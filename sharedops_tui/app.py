@@ -1,11 +1,8 @@
 """The app: holds the bridge, the theme and the language, and is the one place where an error becomes a notice."""
 
 import gc
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -137,7 +134,7 @@ class SharedopsApp(App[None]):
         if isinstance(error, DeskError):
             self.notify(clean(str(error)), severity="warning", markup=False, timeout=8)
             return
-        path = save_trace(error)
+        path = config.save_trace(error)
         text = _("Something broke: {kind}. Nothing was half done; the details are in {path}")
         self.notify(text.format(kind=type(error).__name__, path=path), severity="error", markup=False, timeout=20)
 
@@ -200,14 +197,3 @@ async def _keep(screen: Screen[Any]) -> None:
     keep = getattr(screen, "keep_draft", None)
     if keep is not None:
         await keep()
-
-
-def save_trace(error: BaseException) -> Path:
-    """Write the trace of an unexpected error to the log folder and return its path."""
-    from platformdirs import user_log_path
-
-    folder = user_log_path("sharedops", appauthor=False)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"error-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
-    path.write_text(clean("".join(traceback.format_exception(error))), encoding="utf-8", errors="replace")
-    return path

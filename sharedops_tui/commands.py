@@ -82,7 +82,7 @@ def _demo(url: str, tickets: int, seed: int, settings: config.Settings) -> None:
 
 
 def _require_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if sys.stdin is None or sys.stderr is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(_("the console needs a terminal; in a pipe use commands such as `sharedops ticket list`"))
 
 

@@ -76,3 +76,13 @@ def run() -> None:
         raise SystemExit(0) from None
     except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
+    except Exception as error:  # noqa: BLE001  the last place before a user would see a traceback
+        typer.echo(clean(_unexpected(error)), err=True)
+        raise SystemExit(1) from None
+
+
+def _unexpected(error: Exception) -> str:
+    from sharedops_core import config
+
+    text = _("Something broke: {kind}. Nothing was half done; the details are in {path}")
+    return text.format(kind=type(error).__name__, path=config.save_trace(error))

@@ -65,11 +65,11 @@ def _day(text: str | None, option: str) -> datetime | None:
         return None
     try:
         day = datetime.fromisoformat(text)
-    except ValueError:
+        return (day if day.tzinfo else day.astimezone()).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput(
             _("{option} {value}: is no date; right would be 2026-03-02").format(option=option, value=text)
         ) from None
-    return (day if day.tzinfo else day.astimezone()).astimezone(UTC)
 
 
 def _json(report: "Report") -> None:

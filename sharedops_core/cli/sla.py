@@ -187,6 +187,8 @@ def _json_file(file: Path) -> dict[str, object]:
                 file=file, line=error.lineno, column=error.colno, why=error.msg
             )
         ) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput(_("{file}: cannot be read: {why}").format(file=file, why=error)) from None
     if not isinstance(document, dict):
         raise BadInput(_("{file}: must hold one JSON object").format(file=file))
     return document

@@ -278,13 +278,22 @@ def _do(number: str, act: Callable[..., Any], *facts: Any) -> None:
 def text_of(text: str | None, number: str | None) -> str:
     """Return a text from the option, from stdin for "-", or from $EDITOR on a terminal."""
     if text == "-":
-        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        return _piped()
     if text is not None:
         return text
     if not sys.stdin.isatty() or not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
         raise BadInput(_("there is no text; give it with --text, or --text - and stdin, or set EDITOR"))
     written: str | None = typer.edit(f"\n# {number}\n")  # type: ignore[attr-defined]
     return "\n".join(line for line in (written or "").splitlines() if not line.startswith("#"))
+
+
+def _piped() -> str:
+    if sys.stdin is None:
+        raise BadInput(_("there is nothing to read: standard input is closed"))
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(_("standard input is not UTF-8: byte {n}; convert it first").format(n=error.start)) from None
 
 
 def tell(number: str, words: str, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from sharedops_core.errors import NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
+from sharedops_core.rules.request import PREFIXES
 from sharedops_core.store.tables import Membership, Person, Reason, Team, Ticket
 
 MANAGING_ROLES = ("lead", "supervisor", "admin")
@@ -21,13 +22,21 @@ def ticket(session: Session, ticket_id: int) -> Ticket:
 
 
 def ticket_id(session: Session, number: str) -> int:
-    """Return the id behind a ticket number as a user types it."""
-    found = session.exec(select(Ticket.id).where(col(Ticket.number) == number.strip().lstrip("#").upper())).first()
+    """Return the id behind a ticket number as a user types it: "INC-10001", "#inc-10001" or "10001"."""
+    typed = number.strip().lstrip("#").upper()
+    found = session.exec(select(Ticket.id).where(col(Ticket.number) == typed)).first()
+    if found is None and typed.isdigit():
+        found = session.exec(select(Ticket.id).where(col(Ticket.number).in_(_numbers(typed)))).first()
     if found is None:
         found = session.exec(select(Ticket.id).where(col(Ticket.number) == number.strip())).first()
     if found is None:
         raise NotFound(_("there is no ticket {number}").format(number=number))
     return found
+
+
+def _numbers(digits: str) -> list[str]:
+    """Return what a ticket of ours may be called when its digits alone are said; they are given once."""
+    return [f"{prefix}-{digits}" for prefix in PREFIXES.values()]
 
 
 def person(session: Session, login: str) -> Person:

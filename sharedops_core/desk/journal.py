@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, summary
+from sharedops_core.rules.request import PREFIXES
 from sharedops_core.store import policies
 from sharedops_core.store.events import entries
 from sharedops_core.store.tables import Clock, Event, Handoff, Message, Person, SourceRecord, Survey, Ticket
@@ -302,5 +303,4 @@ def _lay_down(
 
 def number(kind: str, ticket_id: int) -> str:
     """Return the number a ticket of ours carries: INC-10001."""
-    prefix = {"incident": "INC", "request": "REQ", "problem": "PRB", "change": "CHG", "demand": "DEM"}[kind]
-    return f"{prefix}-{10_000 + ticket_id}"
+    return f"{PREFIXES[kind]}-{10_000 + ticket_id}"

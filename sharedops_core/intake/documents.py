@@ -55,7 +55,7 @@ def toml(file: Path, *parts: str) -> dict[str, Any]:
     """
     try:
         document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
             _("{file}: cannot be read: {why}").format(file=clean(str(file)), why=clean(str(error)))
         ) from None

@@ -79,7 +79,7 @@ def find(name: str) -> Profile:
         )
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(_("{file}: cannot be read: {why}").format(file=file, why=error)) from error
     return parse(document, str(file))
 
@@ -141,7 +141,7 @@ def _findings(document: Mapping[str, Any]) -> list[str]:
     found += [
         _("[{section}] needs {key}").format(section=section, key=key)
         for section, key in _NEEDED
-        if key not in document.get(section, {})
+        if not isinstance(table := document.get(section), dict) or key not in table
     ]
     return [
         *found,

@@ -156,9 +156,13 @@ def _beginning(found: Explanation) -> list[str]:
         _("starts {at}").format(at=_at(found, found.start)),
     ]
     return lines + [
-        _("from {at} on: {target} by policy {policy}, version {version}, due {due}").format(
+        (
+            _("from {at} on: {target} by policy {policy}, version {version}, due {due}")
+            if one.due_at
+            else _("from {at} on: {target} by policy {policy}, version {version}, no due time while paused")
+        ).format(
             at=_at(found, one.since), target=target(one.target), policy=one.policy, version=one.terms_id,
-            due=_at(found, one.due_at) if one.due_at else _("unknown while it is paused"),
+            due=_at(found, one.due_at),
         )
         for one in found.terms
     ]  # fmt: skip
@@ -167,7 +171,10 @@ def _beginning(found: Explanation) -> list[str]:
 def _interruptions(found: Explanation) -> list[str]:
     """Say what was cut out, and which days on the way are not like their weekday."""
     pauses = [
-        _("paused {since} to {end}").format(since=_at(found, since), end=_at(found, end)) for since, end in found.pauses
+        (_("paused {since} to {end}") if end else _("paused since {since}")).format(
+            since=_at(found, since), end=_at(found, end)
+        )
+        for since, end in found.pauses
     ]
     return pauses + [
         _("{day} is open, make-up or special hours").format(day=one.day)

@@ -41,13 +41,19 @@ def to_seconds(at: datetime) -> int:
         raise Refused(_("{time} has no time zone, so it is not an instant").format(time=at.isoformat(" ")))
     second = (at - EPOCH) // SECOND
     if not _EARLIEST <= second < _LATEST:
-        raise Refused(_("clocks count from {first} to {last} only").format(first=_FIRST_YEAR, last=_LAST_YEAR))
+        raise _out_of_range()
     return second
 
 
 def to_instant(second: int) -> datetime:
     """Return the UTC instant of whole seconds since 1970."""
+    if not _EARLIEST - DAY <= second < _LATEST + DAY:
+        raise _out_of_range()
     return EPOCH + timedelta(seconds=second)
+
+
+def _out_of_range() -> Refused:
+    return Refused(_("clocks count from {first} to {last} only").format(first=_FIRST_YEAR, last=_LAST_YEAR))
 
 
 def opening_second(zone: ZoneInfo, day: date, second: int) -> int:

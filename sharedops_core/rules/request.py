@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from sharedops_core.i18n import _
 
+PREFIXES = {"incident": "INC", "request": "REQ", "problem": "PRB", "change": "CHG", "demand": "DEM"}
+"""Kind of ticket → what its number begins with."""
+
 CHANNELS = ("phone", "walk-in", "chat", "mail", "portal", "api", "console")
 
 

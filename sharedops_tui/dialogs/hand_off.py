@@ -88,6 +88,10 @@ class HandOffDialog(Dialog[Offer]):
         members = [a for a in self.agents if event.value in a.team_codes]
         options = [(Content(one_line(f"{a.name}  {a.login}")), a.login) for a in members]
         self.query_one("#agent", Select).set_options([(_("anybody who is free"), _ANYBODY), *options])
+        line = next((team.line for team in self.teams if team.code == event.value), 0)
+        usual = f"needs_line_{line}_skill"
+        if any(reason.code == usual for reason in self.reasons):
+            self.query_one("#reason", Select).value = usual
 
     def action_accept(self) -> None:
         """Give the offer, or name every empty slot."""

@@ -51,7 +51,7 @@ class PromiseDialog(Dialog[Answer]):
             yield Static("", classes="error", markup=False)
             with Horizontal(classes="buttons"):
                 yield cancel_button()
-                yield accept_button(_("Promise"))
+                yield accept_button(_("promise").capitalize())
 
     def on_mount(self) -> None:
         """Ask for the moment first."""

@@ -1,10 +1,13 @@
 """The journal of a ticket as text, newest last: who did what, why, and how the ticket stood after it."""
 
+from datetime import datetime
+
 from rich.cells import cell_len
 from textual.content import Content
 
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
+from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import EventRow, TicketCard
 from sharedops_tui.present.thread import team_name
@@ -36,9 +39,27 @@ def _state(event: EventRow) -> str:
 
 
 def _detail(event: EventRow) -> str:
-    shown = [one_line(f"{_name(key)} {value}") for key, value in event.detail.items() if value not in (None, "")]
+    shown = [
+        one_line(f"{_name(key)} {_value(key, value)}")
+        for key, value in event.detail.items()
+        if value not in (None, "", [])
+    ]
     return f"  {', '.join(shown)}" if shown else ""
 
 
 def _name(key: str) -> str:
-    return {"to_team": "→", "to_agent": "→", "told": _("told"), "level": _("level"), "csat": "CSAT"}.get(key, key)
+    return {
+        "to_team": "→", "to_agent": "→", "given_to": "→", "told": _("told"), "level": _("level"), "csat": "CSAT",
+        "clock": _("clock"), "at": _("point"), "due": _("due"), "promised": _("promised"),
+        "priority": _("Priority"), "item": _("Service item"),
+    }.get(key, key)  # fmt: skip
+
+
+def _value(key: str, value: object) -> str:
+    if key == "clock":
+        return clock_name(str(value))
+    if isinstance(value, list):
+        return (" → " if key in ("priority", "item") else ", ").join(str(one or "-") for one in value)
+    if key == "due":
+        return f"{datetime.fromisoformat(str(value)).astimezone():%m-%d %H:%M}"
+    return str(value)

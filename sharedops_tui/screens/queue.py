@@ -171,8 +171,10 @@ class QueueScreen(DeskScreen):
         """Show another view, or the next one."""
         if view == "next":
             view = queue.VIEWS[(queue.VIEWS.index(self.question.view) + 1) % len(queue.VIEWS)]
+        # A filter that outlives its view shows an empty list and lets the next keys act on nothing.
         self.query_one(QueueTable).marked.clear()
-        self._ask(view=view)
+        self.query_one(FilterLine).close()
+        self._ask(view=view, text="")
         self.say()
 
     def action_filter(self, words: str | None = None) -> None:

@@ -174,6 +174,14 @@ class QueueTable(ScrollView, can_focus=True):
             if event.chain == 2:
                 self.action_open()
 
+    def on_focus(self) -> None:
+        """Draw the cursor bright: keys go here."""
+        self._repaint(self.cursor)
+
+    def on_blur(self) -> None:
+        """Draw the cursor dim: keys go elsewhere."""
+        self._repaint(self.cursor)
+
     def on_resize(self, _event: Resize) -> None:
         """Choose the columns that fit, and keep the cursor in sight."""
         self._measure()

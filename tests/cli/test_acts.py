@@ -114,11 +114,25 @@ def test_several_tickets_are_taken_all_or_none(sharedops, ticket, database):
 
 
 def test_a_text_comes_from_stdin(sharedops, ticket, database):
-    """`--text -` reads the text from a pipe, whatever bytes it holds."""
-    sharedops("ticket", "note", ticket, "--text", "-", stdin="第一行\nline 2\x1b[2J\n".encode() + b"\xff")
+    """`--text -` reads the text from a pipe, with everything that could act made visible."""
+    sharedops("ticket", "note", ticket, "--text", "-", stdin="第一行\nline 2\x1b[2J\n")
     with database.read() as session:
         body = session.exec(select(Message.body).where(col(Message.direction) == "internal")).one()
-    assert body == "第一行\nline 2␛[2J\n\ufffd"
+    assert body == "第一行\nline 2␛[2J"
+
+
+def test_a_pipe_that_is_not_utf_8_is_refused(sharedops, ticket, database):
+    """Words that cannot be read are not sent half: the byte is named, and nothing is written."""
+    answer = sharedops("ticket", "note", ticket, "--text", "-", stdin=b"abc\xff")
+
+    assert (answer.code, answer.err) == (2, "standard input is not UTF-8: byte 3; convert it first\n")
+    with database.read() as session:
+        assert session.exec(select(Message.body).where(col(Message.direction) == "internal")).all() == []
+
+
+def test_a_ticket_answers_to_its_digits(sharedops, ticket):
+    """The digits alone name a ticket, as people say them on the phone."""
+    assert sharedops("ticket", "show", ticket.split("-")[1], "--json").json["number"] == ticket
 
 
 def test_a_body_comes_from_stdin(sharedops, database):

@@ -211,7 +211,7 @@ def test_spelled_out_for_people():
     lines = explain.spelled_out(explain.explain(cn, at("02 16:00"), parse_target("4h"), [(at("02 16:30"), None)]))
     assert lines == [
         "target 4h on calendar CN (Asia/Shanghai)", "starts 2026-03-02 16:00:00",
-        "paused 2026-03-02 16:30:00 to not ended yet", "Mon 2026-03-02 16:00:00-16:30:00  +0:30:00  = 0:30:00",
+        "paused since 2026-03-02 16:30:00", "Mon 2026-03-02 16:00:00-16:30:00  +0:30:00  = 0:30:00",
         "paused: no due time, 0:30:00 used", "provisional: the holidays of that year have not been announced yet",
     ]  # fmt: skip
     whole = explain.spelled_out(explain.explain(cn, at("02 16:00"), parse_target("4h")))

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
-from sharedops_tui.widgets.ticket_pane import TicketPane
+from sharedops_tui.widgets.ticket_pane import TicketBody, TicketPane
 from tests.tui.settling import settled
 
 PICTURES = Path(__file__).with_name("__snapshots__")
@@ -26,6 +26,8 @@ async def still(pilot: Pilot[None]) -> None:
     for screen in pilot.app.screen_stack:
         for field in screen.query("Input, TextArea").results(Input | TextArea):
             field.cursor_blink = False
+        for widget in screen.walk_children():
+            widget.refresh()
     before: list[Strip] = []
     same = 0
     for _try in range(_TRIES):
@@ -41,12 +43,18 @@ async def still(pilot: Pilot[None]) -> None:
 
 
 async def read(pilot: Pilot[None]) -> None:
-    """Wait until the first ticket of the queue has been read and stands in its pane, as an agent would see it."""
+    """Wait until what is on the screen has been read: each pane has its ticket, each thread stands at its end."""
     for _try in range(_TRIES):
-        if pilot.app.screen.query(TicketPane) and pilot.app.screen.query_one(TicketPane).card is not None:
+        panes = pilot.app.screen.query(TicketPane)
+        if len(pilot.app.screen_stack) > 1 and all(_stands(pane) for pane in panes):
             break
         await pilot.pause(0.02)
     await still(pilot)
+
+
+def _stands(pane: TicketPane) -> bool:
+    body = pane.query_one(TicketBody)
+    return pane.card is not None and (pane.tab != "thread" or body.scroll_offset.y >= body.max_scroll_y)
 
 
 def assert_same_text(request: pytest.FixtureRequest, found: list[str]) -> None:

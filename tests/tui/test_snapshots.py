@@ -6,6 +6,9 @@ from sharedops_core import i18n
 from tests.tui.screen import assert_same_text, lines, read, still
 from tests.tui.settling import press
 
+# A busy machine may draw a frame late; a picture that really is another one fails three times.
+pytestmark = pytest.mark.flaky(reruns=2)
+
 SCENES = {
     "queue": ["9"],
     "thread": ["1", "g", "enter"],
@@ -39,7 +42,9 @@ def test_picture(scene, language, size, console, snap_compare, request):
 
     async def act(pilot):
         await read(pilot)
-        await press(pilot, *SCENES[scene])
+        await press(pilot, *SCENES[scene][:2])
+        await read(pilot)
+        await press(pilot, *SCENES[scene][2:])
         await still(pilot)
         seen.extend(lines(pilot.app))
 

