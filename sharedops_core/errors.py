@@ -37,3 +37,9 @@ class Conflict(DeskError):
     """Somebody else was first; nothing of the loser's text is lost."""
 
     exit_code = 5
+
+
+class Away(DeskError):
+    """The database cannot be reached, or no longer; what it has acknowledged is safe there."""
+
+    exit_code = 6

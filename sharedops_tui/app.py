@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -13,13 +14,13 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from sharedops_core import config, i18n
-from sharedops_core.errors import DeskError
+from sharedops_core.errors import Away, DeskError
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
 from sharedops_core.views import notices, queue
-from sharedops_tui import ending, theming
+from sharedops_tui import ending, listening, theming
 from sharedops_tui.bridge import Bridge
-from sharedops_tui.messages import JournalGrew, LanguageChanged, TicketChanged
+from sharedops_tui.messages import DatabaseAway, DatabaseChanged, JournalGrew, LanguageChanged, TicketChanged
 from sharedops_tui.palette import DeskCommands
 from sharedops_tui.present.notices import notice_line
 from sharedops_tui.screens.desk import DeskScreen
@@ -28,7 +29,7 @@ from sharedops_tui.screens.knowledge import KnowledgeScreen
 from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
 
-TICK_SECONDS, POLL_SECONDS, BEAT_SECONDS, SWEEP_SECONDS = 1.0, 3.0, 30.0, 20.0
+TICK_SECONDS, BEAT_SECONDS, SWEEP_SECONDS = 1.0, 30.0, 20.0
 _TOLD_AT_ONCE = 3
 
 
@@ -50,10 +51,10 @@ class SharedopsApp(App[None]):
         super().__init__()
         self.bridge, self.settings = bridge, settings
         self.seen_notice: int | None = None
-        self.seen_event = 0
+        self.seen_event, self.is_away = 0, False
 
     def on_mount(self) -> None:
-        """Load themes and keys, open the queue, start the tick and the look at the journal."""
+        """Load themes and keys, open the queue, start the tick, listen to what others do."""
         for theme in theming.load(self.settings.path.parent / "themes"):
             self.register_theme(theme)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else "harbour-dark"
@@ -63,9 +64,14 @@ class SharedopsApp(App[None]):
             ending.watch(self.action_leave)
         self.call_after_refresh(_collect_garbage)
         self.set_interval(TICK_SECONDS, self._tick)
-        self.set_interval(POLL_SECONDS, self.poll)
         self.set_interval(BEAT_SECONDS, self._beat)
         self.set_interval(SWEEP_SECONDS, self.sweep)
+        self.poll()
+        self._deaf = listening.listen(self, self.bridge.database)
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self._deaf.set()
 
     def _tick(self) -> None:
         """Clocks go on below an open dialog, too; without a terminal there is nobody to show them to."""
@@ -116,18 +122,29 @@ class SharedopsApp(App[None]):
 
         self.run_worker(read, thread=True, exclusive=True, group=group, exit_on_error=False)
 
+    @on(DatabaseChanged)
     def poll(self) -> None:
-        """Look whether the journal has grown, and tell the screen."""
-        self.fetch("poll", self._grown, queue.newest_event)
+        """Look what is new in the journal, and tell the screens."""
+        self.fetch("poll", self._grown, queue.news, self.seen_event, self.bridge.me.person_id)
 
-    def _grown(self, newest: int) -> None:
-        if newest > self.seen_event:
-            me = self.bridge.me.person_id
-            self.fetch("notices", self._tell_notices, notices.unread, me, after=self.seen_notice or 0)
-        if self.seen_event and newest > self.seen_event:
-            for screen in self.screen_stack:
-                screen.post_message(JournalGrew(newest - self.seen_event))
+    def _grown(self, found: tuple[int, int]) -> None:
+        newest, count = found
+        me, before = self.bridge.me.person_id, self.seen_event
+        self.fetch("notices", self._tell_notices, notices.unread, me, after=self.seen_notice or 0)
         self.seen_event = newest
+        # An own act is no news; a line with an older id, whose writer was slower, is.
+        for screen in self.screen_stack if before and (count or newest == before) else []:
+            screen.post_message(JournalGrew(count))
+
+    @on(DatabaseAway)
+    def _database_away(self, event: DatabaseAway) -> None:
+        self.is_away = event.reason is not None
+        if event.reason is not None:
+            text = _("{reason}. The console goes on by itself once it is back").format(reason=event.reason)
+            self.notify(clean(text), severity="error", markup=False, timeout=20)
+        else:
+            self.notify(_("The database is back; what you see is as it is now"), markup=False)
+            self._beat()
 
     def tell(self, error: BaseException) -> None:
         """Show what went wrong: a refusal as a notice, anything else with the place where its trace is kept."""
@@ -140,12 +157,12 @@ class SharedopsApp(App[None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show the error of any worker, in this one place."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.tell(event.worker.error)
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error and not (self.is_away and isinstance(error, Away)):
+            self.tell(error)
 
     def ticket_changed(self, ticket_id: int) -> None:
-        """Tell every open screen that a ticket is another one now; an own act is no news."""
-        self.seen_event = 0
+        """Tell every open screen that a ticket is another one now."""
         for screen in self.screen_stack:
             screen.post_message(TicketChanged(ticket_id))
 

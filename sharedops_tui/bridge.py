@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from sqlmodel import Session
+
 from sharedops_core.desk import finding, sweeping
 from sharedops_core.store.db import Database
 
@@ -49,9 +51,13 @@ class Bridge:
         return datetime.now(UTC).replace(microsecond=0)
 
     def act(self, act: Callable[..., Result], *subject: Any, **facts: Any) -> Result:
-        """Run one desk act in one transaction as the agent of this console; raises its DeskError."""
-        with self.database.write() as session:
-            return act(session, *subject, actor=finding.person(session, self.me.login), at=self.now(), **facts)
+        """Run one desk act in one transaction, exactly once, as the agent of this console; raises its DeskError."""
+        at = self.now()
+
+        def work(session: Session) -> Result:
+            return act(session, *subject, actor=finding.person(session, self.me.login), at=at, **facts)
+
+        return self.database.once(work)
 
     def sweep(self) -> int:
         """Fire what has fallen due, and return how much that was; writes only when something is due."""

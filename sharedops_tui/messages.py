@@ -2,6 +2,8 @@
 
 from textual.message import Message
 
+from sharedops_core.errors import DeskError
+
 
 class TicketChanged(Message):
     """An act on a ticket has been committed."""
@@ -27,8 +29,20 @@ class ViewChosen(Message):
         self.view = view
 
 
+class DatabaseChanged(Message):
+    """Somebody, perhaps this console, has changed something."""
+
+
+class DatabaseAway(Message):
+    """The database cannot be reached, for this reason; None once it is back."""
+
+    def __init__(self, reason: DeskError | None) -> None:
+        super().__init__()
+        self.reason = reason
+
+
 class JournalGrew(Message):
-    """Others have acted since the last look: so many lines of the journal are new."""
+    """Something has changed since the last look: so many lines of the journal are others' and new."""
 
     def __init__(self, count: int) -> None:
         super().__init__()

@@ -1,6 +1,5 @@
-"""Shared ground of the tests: a fixed instant, and a small centre with three lines on a real database file."""
+"""Shared ground of the tests: a fixed instant, and a small centre with three lines, on SQLite and on PostgreSQL."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from sharedops_core.store.tables import (
     ServiceItem,
     Team,
 )
+from tests.desks import ENGINES, Desks, number_on
 
 T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2026-03-02 09:00 in Shanghai: the start of the ticket cases of the clock rules."""
@@ -61,28 +61,30 @@ def english() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def small_centre_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with a small centre in it, made once; tests work on copies."""
-    file = tmp_path_factory.mktemp("small_centre") / "desk.db"
-    opened = db.initialise(f"sqlite:///{file}")
-    with opened.write() as session:
-        small_centre(session)
-    opened.close()
-    return file
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """What makes databases on both engines; a PostgreSQL server is started when the first test wants it."""
+    made = Desks(tmp_path_factory.mktemp("desks"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Every test that asks for a database runs on both engines."""
+    return str(request.param)
 
 
 @pytest.fixture
-def database(tmp_path: Path, small_centre_file: Path) -> Iterator[db.Database]:
-    """A database file of its own with a small centre in it."""
-    opened = db.open_database(f"sqlite:///{shutil.copy(small_centre_file, tmp_path / 'desk.db')}")
-    yield opened
-    opened.close()
+def database(engine: str, desks: Desks) -> Iterator[db.Database]:
+    """A database of its own with a small centre in it."""
+    with desks.copy(engine, "small centre", small_centre) as opened:
+        yield opened
 
 
 @pytest.fixture
-def session(database: db.Database) -> Iterator[Session]:
-    """One writing transaction on the small centre."""
-    with database.write() as opened:
+def session(engine: str, desks: Desks) -> Iterator[Session]:
+    """One writing transaction on the small centre, taken back when the test ends."""
+    with desks.lent(engine, "small centre", small_centre) as opened:
         yield opened
 
 
@@ -105,6 +107,7 @@ def small_centre(session: Session) -> None:
     _people(session)
     terms.renew(session, actor=None, at=T0)
     _catalogue(session)
+    number_on(session)
 
 
 def _people(session: Session) -> None:

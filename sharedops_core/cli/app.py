@@ -8,6 +8,9 @@ from typer._click.exceptions import ClickException
 
 from sharedops_core import __version__
 from sharedops_core.cli import (
+    admin,
+    audit,
+    backups,
     catalogue,
     context,
     databases,
@@ -30,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (tickets, imports, catalogue, knowledge, reports, sla, databases, settings):
+for module in (tickets, imports, catalogue, knowledge, reports, sla, databases, backups, audit, admin, settings):
     module.register(app)
 
 

@@ -1,11 +1,11 @@
 """What every command shares: which database, who acts, in which language, and the one clock of the shell."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sharedops_core import i18n
 from sharedops_core.errors import NotFound
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from sharedops_core.store.db import Database
     from sharedops_core.store.tables import Person
+
+
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -67,11 +70,11 @@ def reading() -> Iterator["Session"]:
         yield session
 
 
-@contextmanager
-def acting() -> Iterator[tuple["Session", "Person", datetime]]:
-    """Open one transaction with the actor and the instant of the act."""
-    with database() as opened, opened.write() as session:
-        yield session, actor(session), now()
+def act(work: Callable[["Session", "Person", datetime], Result]) -> Result:
+    """Do an act of the shell in one transaction, exactly once, also when the connection breaks while it is done."""
+    at = now()
+    with database() as opened:
+        return opened.once(lambda session: work(session, actor(session), at))
 
 
 def actor(session: "Session") -> "Person":
@@ -85,6 +88,15 @@ def actor(session: "Session") -> "Person":
         raise NotFound(
             _("{reason}; say who you are: --as LOGIN or SHAREDOPS_USER=LOGIN").format(reason=error)
         ) from error
+
+
+def record(session: "Session", act: str, detail: dict[str, object]) -> None:
+    """Write an act of administration down; whoever is nobody here is named by their login."""
+    from sharedops_core.desk import administration, finding
+
+    name = login()
+    who = finding.known_person(session, name)
+    administration.record(session, act, detail if who else {**detail, "login": name}, actor=who, at=now())
 
 
 def speak(argv: list[str] | None = None) -> None:

@@ -1,8 +1,8 @@
-"""`sharedops init` and `sharedops doctor`: making a database, and proving that it is sound."""
+"""`sharedops init` and `sharedops doctor`: making a database, and saying in one page how it is."""
 
 import typer
 
-from sharedops_core.cli import context, output
+from sharedops_core.cli import checks, context, output
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 
@@ -17,7 +17,10 @@ def register(app: typer.Typer) -> None:
     )(init)  # fmt: skip
     app.command(
         "doctor",
-        help=_("Replay the journal and compare it with every ticket; exit code 1 when something is wrong.")
+        help=_(
+            "Say in one page how the desk is: database, replay, clocks, hash chains, indexes, policies, calendars,"
+            " alarms, drafts, disk. Exit code 1 when something is wrong; a warning is not."
+        )
         + head + "doctor --json",
     )(doctor)  # fmt: skip
 
@@ -40,6 +43,7 @@ def init(
         with database.write() as session:
             load = masterdata.load_rules if bare else masterdata.load_seed
             load(session, config.shipped("seed_data"), at=context.now())
+            context.record(session, "init", {"bare": bare, "demo": demo})
             if demo:
                 from sharedops_core.intake import living
 
@@ -51,19 +55,8 @@ def init(
 
 def doctor(as_json: bool = output.Json) -> None:
     """Examine the database."""
-    from sharedops_core.views import doctor as examination
+    from sharedops_core.views import health
 
     with context.reading() as session:
-        report = examination.examine(session)
-    if as_json:
-        output.document({"tickets": report.tickets, "events": report.events, "findings": list(report.findings)})
-    else:
-        for finding in report.findings:
-            output.show(finding)
-        output.show(
-            _("{tickets} tickets and {events} events replayed, {n} findings").format(
-                tickets=report.tickets, events=report.events, n=len(report.findings)
-            )
-        )
-    if report.findings:
-        raise typer.Exit(1)
+        page = health.page(session, context.now())
+    checks.show(page, as_json=as_json)

@@ -1,11 +1,15 @@
 """`sharedops import tickets`: the log of another desk, by a profile, all of it or nothing."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from sharedops_core.cli import context, output
 from sharedops_core.i18n import _
+
+if TYPE_CHECKING:
+    from sharedops_core.intake.tickets import Imported
 
 
 def register(group: typer.Typer) -> None:
@@ -35,6 +39,7 @@ def tickets(
     found = profiles.find(profile)
     with context.database() as database, _Progress(file) as progress, database.write() as session:
         done = intake.import_log(session, file, found, progress.reached)
+        context.record(session, "import", {"kind": "tickets", "file": str(file), "added": done.added})
         if dry_run:
             session.rollback()
     error_file = None
@@ -52,7 +57,11 @@ def tickets(
     }
     if as_json:
         output.document(result)
-        return
+    else:
+        _tell(done, error_file, dry_run=dry_run)
+
+
+def _tell(done: "Imported", error_file: Path | None, *, dry_run: bool) -> None:
     output.show(
         _("{added} tickets with {events} events added, {known} were here already, {left_out} left out").format(
             added=done.added, events=done.events, known=done.known, left_out=done.left_out

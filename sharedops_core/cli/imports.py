@@ -53,7 +53,8 @@ def _command(kind: str) -> Callable[..., None]:
     def command(file: Path = Source, dry_run: bool = DryRun, as_json: bool = output.Json) -> None:
         from sharedops_core.intake import masterdata
 
-        _run(lambda session, at: masterdata.IMPORTS[kind](session, file, at), dry_run=dry_run, as_json=as_json)
+        work = masterdata.IMPORTS[kind]
+        _run(kind, file, lambda session, at: work(session, file, at), dry_run=dry_run, as_json=as_json)
 
     return command
 
@@ -77,7 +78,7 @@ def calendar(
         edits = [calendars.Edit(code, day, retroactive) for code in codes]
         return sum((calendars.calendars(session, file, at=at, edit=edit) for edit in edits), Changes())
 
-    _run(work, dry_run=dry_run, as_json=as_json)
+    _run("calendar", file, work, dry_run=dry_run, as_json=as_json)
 
 
 def _day(text: str | None) -> date | None:
@@ -89,13 +90,17 @@ def _day(text: str | None) -> date | None:
         ) from None
 
 
-def _run(work: "Callable[[Session, datetime], Changes]", *, dry_run: bool, as_json: bool) -> None:
+def _run(
+    kind: str, file: Path, work: "Callable[[Session, datetime], Changes]", *, dry_run: bool, as_json: bool
+) -> None:
     """Import, put in force what it changed, recompute open tickets: one transaction, or none of it."""
     from sharedops_core.desk import finding, terms
 
     with context.database() as database, database.write() as session:
         at = context.now()
         changes = work(session, at)
+        done = {"added": len(changes.added), "changed": len(changes.changed)}
+        context.record(session, "import", {"kind": kind, "file": str(file), **done})
         recomputed = terms.renew(session, actor=finding.known_person(session, context.login()), at=at)
         if dry_run:
             session.rollback()

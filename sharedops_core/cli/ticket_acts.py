@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,6 +13,9 @@ from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from sharedops_core.store.tables import Person
     from sharedops_core.views.ticket import TicketCard
 
 Number = typer.Argument(..., metavar="NUMBER")
@@ -64,9 +68,11 @@ def take(numbers: list[str] = Numbers, as_json: bool = output.Json) -> None:
     """Take tickets in one transaction."""
     from sharedops_core.desk import assignment, finding
 
-    with context.acting() as (session, actor, at):
+    def work(session: "Session", actor: "Person", at: datetime) -> None:
         for number in numbers:
             assignment.take(session, finding.ticket_id(session, number), actor=actor, at=at)
+
+    context.act(work)
     if as_json and len(numbers) > 1:
         from sharedops_core.cli.tickets import read
 
@@ -261,18 +267,16 @@ def rate(
     """Record the survey."""
     from sharedops_core.desk import closing
 
-    with context.acting() as (session, actor, at):
-        from sharedops_core.desk import finding
-
-        closing.rate(session, finding.ticket_id(session, number), csat, comment=comment, actor=actor, at=at)
+    _do(number, closing.rate, csat, comment=comment)
     tell(number, _("{number} rated"), as_json=as_json)
 
 
-def _do(number: str, act: Callable[..., Any], *facts: Any) -> None:
+def _do(number: str, act: Callable[..., Any], *facts: Any, **more: Any) -> None:
     from sharedops_core.desk import finding
 
-    with context.acting() as (session, actor, at):
-        act(session, finding.ticket_id(session, number), *facts, actor=actor, at=at)
+    context.act(
+        lambda session, actor, at: act(session, finding.ticket_id(session, number), *facts, actor=actor, at=at, **more)
+    )
 
 
 def text_of(text: str | None, number: str | None) -> str:

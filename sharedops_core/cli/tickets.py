@@ -48,9 +48,7 @@ def new(
 
     words = ticket_acts.text_of(body, None) if body else ""
     request = Request(subject, words, requester, item, priority, impact, urgency, channel)
-    with context.acting() as (session, actor, at):
-        ticket = opening.open_ticket(session, request, actor=actor, at=at)
-        number = ticket.number
+    number = context.act(lambda session, actor, at: opening.open_ticket(session, request, actor=actor, at=at)).number
     ticket_acts.tell(number, _("{number} opened"), as_json=as_json)
 
 

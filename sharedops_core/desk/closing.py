@@ -7,7 +7,7 @@ from sqlmodel import Session
 from sharedops_core.desk import finding, handoffs, journal
 from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.i18n import _
-from sharedops_core.store.tables import Message, Person, Survey, Ticket
+from sharedops_core.store.tables import Person, Survey, Ticket
 
 REOPEN_WINDOW = timedelta(days=14)
 
@@ -19,9 +19,11 @@ def resolve(
     ticket = finding.ticket(session, ticket_id)
     finding.require_holder(session, ticket, actor)
     text = finding.text(solution, _("the solution"))
-    journal.move(session, ticket, "resolve", actor=actor, at=at, seen=seen, changes={"offered_team_id": None})
+    journal.move(
+        session, ticket, "resolve", actor=actor, at=at, seen=seen, changes={"offered_team_id": None},
+        said=journal.Said("out", actor, text),
+    )  # fmt: skip
     handoffs.withdraw(session, ticket, actor=actor, at=at)
-    session.add(Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction="out", body=text))
     return ticket
 
 
@@ -47,9 +49,8 @@ def reopen(
                 number=ticket.number, days=REOPEN_WINDOW.days
             )
         )
-    journal.move(session, ticket, "reopen", actor=actor, at=at, seen=seen)
-    direction = "in" if actor.role == "requester" else "internal"
-    session.add(Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction=direction, body=text))
+    said = journal.Said("in" if actor.role == "requester" else "internal", actor, text)
+    journal.move(session, ticket, "reopen", actor=actor, at=at, seen=seen, said=said)
     return ticket
 
 

@@ -8,7 +8,7 @@ from sharedops_core.desk import assignment, finding, journal
 from sharedops_core.errors import NotAllowed
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
-from sharedops_core.store.tables import Draft, Message, Person, Ticket
+from sharedops_core.store.tables import Draft, Person, Ticket
 
 
 def reply(
@@ -23,8 +23,8 @@ def reply(
     text = finding.text(body, _("the reply"))
     if ticket.assignee_id is None and ticket.state in lifecycle.OPEN_STATES:
         assignment.take(session, ticket_id, actor=actor, at=at, seen=seen)
-    journal.move(session, ticket, "reply", actor=actor, at=at, seen=seen)
-    _say(session, ticket, actor, at, "out", text)
+    said = journal.Said("out", actor, text)
+    journal.move(session, ticket, "reply", actor=actor, at=at, seen=seen, said=said)
     drop_draft(session, ticket_id, actor=actor, at=at)
     return ticket
 
@@ -34,8 +34,7 @@ def note(session: Session, ticket_id: int, body: str, *, actor: Person, at: date
     ticket = finding.ticket(session, ticket_id)
     finding.require_agent(actor)
     text = finding.text(body, _("the note"))
-    journal.move(session, ticket, "note", actor=actor, at=at)
-    _say(session, ticket, actor, at, "internal", text)
+    journal.move(session, ticket, "note", actor=actor, at=at, said=journal.Said("internal", actor, text))
     drop_draft(session, ticket_id, actor=actor, at=at)
     return ticket
 
@@ -46,8 +45,7 @@ def receive(session: Session, ticket_id: int, body: str, *, actor: Person, at: d
     if actor.role == "requester" and actor.id != ticket.requester_id:
         raise NotAllowed(_("{number} belongs to another requester").format(number=ticket.number))
     text = finding.text(body, _("the message"))
-    journal.move(session, ticket, "receive", actor=actor, at=at)
-    _say(session, ticket, actor, at, "in", text)
+    journal.move(session, ticket, "receive", actor=actor, at=at, said=journal.Said("in", actor, text))
     return ticket
 
 
@@ -65,8 +63,3 @@ def drop_draft(session: Session, ticket_id: int, *, actor: Person, at: datetime)
     if draft is not None:
         session.delete(draft)
         session.flush()
-
-
-def _say(session: Session, ticket: Ticket, author: Person, at: datetime, direction: str, body: str) -> None:
-    session.add(Message(ticket_id=ticket.id, at=at, author_id=author.id, direction=direction, body=body))
-    session.flush()

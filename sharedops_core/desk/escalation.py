@@ -7,7 +7,7 @@ from sqlmodel import Session
 from sharedops_core.desk import finding, journal
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
-from sharedops_core.store.tables import Message, Person, Team, Ticket
+from sharedops_core.store.tables import Person, Team, Ticket
 
 HIGHEST_LEVEL = 2
 
@@ -35,11 +35,9 @@ def escalate(
         raise Refused(_("{number} has reached the highest level already").format(number=ticket.number))
     told = _told(session, ticket, level)
     detail = {"level": level, "told": told.login}
-    journal.move(session, ticket, "escalate", actor=actor, at=at, seen=seen, reason=code, detail=detail)
+    said = journal.Said("internal", actor, f"@{told.login} {text}")
+    journal.move(session, ticket, "escalate", actor=actor, at=at, seen=seen, reason=code, detail=detail, said=said)
     ticket.escalation_level = level
-    session.add(
-        Message(ticket_id=ticket.id, at=at, author_id=actor.id, direction="internal", body=f"@{told.login} {text}")
-    )
     return ticket
 
 

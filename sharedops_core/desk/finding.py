@@ -14,8 +14,8 @@ MANAGING_ROLES = ("lead", "supervisor", "admin")
 
 
 def ticket(session: Session, ticket_id: int) -> Ticket:
-    """Return a ticket by its id."""
-    found = session.get(Ticket, ticket_id)
+    """Return a ticket by its id for an act on it: whoever comes second waits, and reads what the first one wrote."""
+    found = session.get(Ticket, ticket_id, with_for_update={"key_share": True})
     if found is None:
         raise NotFound(_("there is no ticket {number}").format(number=ticket_id))
     return found

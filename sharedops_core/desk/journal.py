@@ -1,9 +1,10 @@
-"""The journal: the only writer of states, events and clocks.
+"""The journal: the only writer of states, events, messages and clocks.
 
 `move` is one act on one ticket, guarded by the table of moves. `record` lays down whole histories that happened
 elsewhere or earlier. Both go through the same fold, so the doctor's replay gives what is stored.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,14 +12,14 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import func, insert
+from sqlalchemy import insert
 from sqlmodel import Session, SQLModel, col, select
 
 from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, summary
 from sharedops_core.rules.request import PREFIXES
-from sharedops_core.store import policies
+from sharedops_core.store import chains, policies, turns
 from sharedops_core.store.events import entries
 from sharedops_core.store.tables import Clock, Event, Handoff, Message, Person, SourceRecord, Survey, Ticket
 
@@ -33,6 +34,19 @@ class DueChange:
     after: datetime | None
 
 
+@dataclass(frozen=True)
+class Said:
+    """Words that go with an act: from the requester (in), to them (out), or among agents (internal)."""
+
+    direction: str
+    author: Person
+    body: str
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the message."""
+        return {"author_id": self.author.id, "direction": self.direction, "body": self.body}
+
+
 def move(
     session: Session,
     ticket: Ticket,
@@ -45,14 +59,15 @@ def move(
     changes: Mapping[str, Any] | None = None,
     detail: Mapping[str, object] | None = None,
     past: Sequence[history.Entry] | None = None,
+    said: Said | None = None,
 ) -> Event:
     """Do one act: check it against the table of moves, append the event, rewrite summary and clocks.
 
     `changes` are after-values of team_id, line, assignee_id, first_contact_id, priority, waiting_reason,
-    offered_team_id, and of the entry's own promised_for and alarm; the terms are those in force now.
-    `seen` is the version the actor looked at, `past` the journal so far for callers that have read it. Raises
-    Refused when the table has no such move, and Conflict, naming who was first, when it would have been legal in the
-    version that was seen.
+    offered_team_id, and of the entry's own promised_for and alarm; the terms are those in force now. `said` are the
+    words that go with the act, `seen` is the version the actor looked at, `past` the journal so far for callers that
+    have read it. Raises Refused when the table has no such move, and Conflict, naming who was first, when it would
+    have been legal in the version that was seen.
     """
     past = entries(session, ticket.id) if past is None else past
     folded = history.replay(past)
@@ -64,9 +79,7 @@ def move(
         raise
     terms = {"terms_id": policies.current(session, ticket.policy_id)}
     entry = _entry(ticket, act, state, actor, at, reason, _duty(ticket, actor) | terms | dict(changes or {}))
-    event = Event(ticket_id=ticket.id, seq=len(past) + 1, detail=dict(detail) if detail else None, **_columns(entry))
-    _append(session, ticket, event, history.fold(folded, entry))
-    return event
+    return _append(session, ticket, len(past) + 1, entry, history.fold(folded, entry), detail, said)
 
 
 def recompute(
@@ -100,7 +113,9 @@ def recompute(
             found.append((ticket, changes))
     session.flush()
     if lines:
-        session.execute(insert(Event.__table__), lines)  # type: ignore[attr-defined]
+        end = chains.tip(session, chains.JOURNAL)
+        session.execute(insert(Event.__table__), [end.append(line) for line in lines])  # type: ignore[attr-defined]
+        chains.move_tip(session, end)
     return found
 
 
@@ -140,24 +155,42 @@ def _text(at: datetime | None) -> str | None:
     return at.isoformat() if at is not None else None
 
 
-def begin(session: Session, ticket: Ticket, *, actor: Person | None, at: datetime) -> Event:
-    """Append the opening entry of a new ticket and start its clocks."""
+def begin(session: Session, ticket: Ticket, *, actor: Person | None, at: datetime, said: Said | None = None) -> Event:
+    """Append the opening entry of a new ticket with its first words, and start its clocks."""
     session.add(ticket)
     session.flush()
     terms = {"terms_id": policies.current(session, ticket.policy_id)}
     entry = _entry(ticket, "open", lifecycle.RECEIVED, actor, at, None, terms)
-    event = Event(ticket_id=ticket.id, seq=1, **_columns(entry))
-    _append(session, ticket, event, history.begin(entry))
-    return event
+    return _append(session, ticket, 1, entry, history.begin(entry), said=said)
 
 
-def _append(session: Session, ticket: Ticket, event: Event, folded: history.Summary) -> None:
-    """Write the event, the summary and the clocks together: all reading comes first, so that one flush is enough."""
+def _append(
+    session: Session,
+    ticket: Ticket,
+    seq: int,
+    entry: history.Entry,
+    folded: history.Summary,
+    detail: Mapping[str, object] | None = None,
+    said: Said | None = None,
+) -> Event:
+    """Write the event at the end of the chain, what was said with it, the summary and the clocks.
+
+    All reading comes first, so that few flushes are enough.
+    """
     clocks = commitments.clocks(folded, policies.versions(session))
     stored = _stored_clocks(session, [ticket.id])
-    session.add(event)
     _summarise(session, ticket, folded, clocks, stored.get(ticket.id, []))
+    message = {"ticket_id": ticket.id, "at": entry.at, **said.columns()} if said else None
+    sealed = [chains.sealed_message(message)] if message else []
+    columns = {"ticket_id": ticket.id, "seq": seq, "detail": dict(detail) if detail else None, **_columns(entry)}
+    end = chains.tip(session, chains.JOURNAL)
+    event = Event(**end.append(columns, sealed))
+    session.add(event)
     session.flush()
+    session.add_all(Message(event_id=event.id, **one) for one in sealed)
+    session.flush()
+    chains.move_tip(session, end)
+    return event
 
 
 def _columns(entry: history.Entry) -> dict[str, Any]:
@@ -266,14 +299,16 @@ def record(session: Session, stories: Iterable[Story]) -> int:
     """Lay down whole histories in bulk and return how many tickets there are now more.
 
     The fold and the clocks are those of `move`; only the guard is left out, because the log of another desk
-    has moves our table does not have. Ids are given here: the writing transaction excludes other writers.
+    has moves our table does not have. Ids are given here, because the rows of a story name their ticket.
     """
-    next_id = (session.exec(select(func.max(col(Ticket.id)))).one() or 0) + 1
+    told = list(stories)
     rows: dict[type[SQLModel], list[dict[str, Any]]] = {
         table: [] for table in (Ticket, Clock, Event, Message, Handoff, Survey, SourceRecord)
     }
-    for ticket_id, story in enumerate(stories, next_id):
-        _lay_down(session, ticket_id, story, rows)
+    end = chains.tip(session, chains.JOURNAL)
+    for ticket_id, story in zip(turns.new_ids(session, Ticket, len(told)), told, strict=True):
+        _lay_down(session, ticket_id, story, rows, end)
+    chains.move_tip(session, end)
     for table, values in rows.items():
         if values:
             session.execute(insert(table.__table__), values)  # type: ignore[attr-defined]
@@ -281,7 +316,11 @@ def record(session: Session, stories: Iterable[Story]) -> int:
 
 
 def _lay_down(
-    session: Session, ticket_id: int, story: Story, rows: Mapping[type[SQLModel], list[dict[str, Any]]]
+    session: Session,
+    ticket_id: int,
+    story: Story,
+    rows: Mapping[type[SQLModel], list[dict[str, Any]]],
+    end: chains.Tip,
 ) -> None:
     folded = history.replay(story.entries)
     clocks = commitments.clocks(folded, policies.versions(session))
@@ -289,16 +328,26 @@ def _lay_down(
                "offered_agent_id": None}  # fmt: skip
     rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, clocks))
     rows[Clock] += [{"ticket_id": ticket_id} | summary.clock_columns(clock) for clock in clocks]
-    rows[Event] += [
-        {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **_columns(entry)}
-        for seq, entry in enumerate(story.entries, 1)
-    ]
-    rows[Message] += [{"ticket_id": ticket_id, **message} for message in story.messages]
+    said = _said_by_line(ticket_id, story)
+    for seq, entry in enumerate(story.entries, 1):
+        columns = {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **_columns(entry)}
+        rows[Event].append(end.append(columns, said.get(seq, ())))
+        rows[Message] += [{"event_id": end.last_id, **message} for message in said.get(seq, ())]
     rows[Handoff] += [{"ticket_id": ticket_id, **handoff} for handoff in story.handoffs]
     if story.survey:
         rows[Survey].append({"ticket_id": ticket_id, **story.survey})
     if story.source:
         rows[SourceRecord].append({"ticket_id": ticket_id, **story.source})
+
+
+def _said_by_line(ticket_id: int, story: Story) -> dict[int, list[dict[str, Any]]]:
+    """Return the messages of a story by the line they go with: the last one that is not after them."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    times = [entry.at for entry in story.entries] if story.messages else []
+    for message in story.messages:
+        seq = max(1, bisect_right(times, message["at"]))
+        found.setdefault(seq, []).append(chains.sealed_message({"ticket_id": ticket_id, **message}))
+    return found
 
 
 def number(kind: str, ticket_id: int) -> str:

@@ -78,13 +78,15 @@ def store_articles(session: Session, rows: Iterable[Row]) -> Changes:
     """Write knowledge articles and their index."""
     changes = store(session, Article, ["key"], rows)
     if changes.is_something:
-        articles = session.exec(select(Article).where(col(Article.state).in_(SHOWN_STATES))).all()
-        search.rebuild(
-            session,
-            "article_fts",
-            ((a.id, f"{a.key} {a.title_en} {a.title_zh}", f"{a.body_en}\n{a.body_zh}") for a in articles),
-        )
+        _index_articles(session)
     return changes
+
+
+def index(session: Session) -> None:
+    """Write both search indexes anew from what is stored now."""
+    session.expire_all()
+    _index_items(session)
+    _index_articles(session)
 
 
 def _key(one: SQLModel, keys: Sequence[str]) -> tuple[Any, ...]:
@@ -99,6 +101,12 @@ def _index_items(session: Session) -> None:
     live = session.exec(select(ServiceItem).where(col(ServiceItem.state) == "live")).all()
     rows = ((item.id, f"{item.code} {item.name_en} {item.name_zh}", _words(item)) for item in live)
     search.rebuild(session, "item_fts", rows)
+
+
+def _index_articles(session: Session) -> None:
+    articles = session.exec(select(Article).where(col(Article.state).in_(SHOWN_STATES))).all()
+    rows = ((a.id, f"{a.key} {a.title_en} {a.title_zh}", f"{a.body_en}\n{a.body_zh}") for a in articles)
+    search.rebuild(session, "article_fts", rows)
 
 
 def _words(item: ServiceItem) -> str:

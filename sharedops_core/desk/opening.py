@@ -1,6 +1,7 @@
 """New tickets: one door for every channel (product B1)."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from sqlmodel import Session, col, select
 
@@ -10,7 +11,7 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.request import CHANNELS, Request
 from sharedops_core.store import policies
-from sharedops_core.store.tables import Message, Person, PriorityCell, ServiceItem, Ticket
+from sharedops_core.store.tables import Person, PriorityCell, ServiceItem, Ticket
 
 
 def open_ticket(session: Session, request: Request, *, actor: Person, at: datetime) -> Ticket:
@@ -32,7 +33,7 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
     requester = finding.person(session, request.requester) if request.requester else actor
     item = live_item(session, request.item) if request.item else None
     ticket = Ticket(
-        number=f"new-{at.timestamp()}-{actor.id}",
+        number=f"new-{uuid4()}",
         subject=subject,
         channel=request.channel,
         requester_id=requester.id,
@@ -48,9 +49,8 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
         first_contact_id=None if actor.role == "requester" else actor.id,
     )
     _place(session, ticket, item, actor)
-    journal.begin(session, ticket, actor=actor, at=at)
+    journal.begin(session, ticket, actor=actor, at=at, said=journal.Said("in", requester, body))
     ticket.number = journal.number(ticket.kind, ticket.id)
-    session.add(Message(ticket_id=ticket.id, at=at, author_id=requester.id, direction="in", body=body))
     session.flush()
     return ticket
 

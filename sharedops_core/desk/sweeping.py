@@ -6,20 +6,22 @@ is a line of the journal, and that line is what keeps it from firing twice.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from sharedops_core.desk import finding, journal
 from sharedops_core.rules import commitments, history
 from sharedops_core.rules.alarms import Step
 from sharedops_core.store import policies
 from sharedops_core.store.events import entry_of
-from sharedops_core.store.tables import Clock, Notice, Person, Team, Ticket
+from sharedops_core.store.tables import Clock, Notice, Person, Receipt, Team, Ticket
 
 BATCH = 200
+_RECEIPTS_KEPT = timedelta(days=1)
+"""Nobody asks for an act again a day later."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,21 @@ def sweep(session: Session, *, at: datetime, limit: int = BATCH) -> Sequence[Fir
     """Fire what is due by `at` on at most so many tickets, and return it; nothing when all is done.
 
     One transaction of the caller's: a sweep that is killed has done nothing, one that waited for another finds
-    nothing left to do.
+    nothing left to do. Tickets that somebody works on in this instant are left to the next one.
     """
+    session.exec(delete(Receipt).where(col(Receipt.at) < at - _RECEIPTS_KEPT))
     due = select(Clock.ticket_id).where(col(Clock.alarm_at) <= at).order_by(col(Clock.alarm_at)).limit(limit)
     ids = list(dict.fromkeys(session.exec(due)))
     if not ids:
         return []
-    tickets = {one.id: one for one in session.exec(select(Ticket).where(col(Ticket.id).in_(ids)))}
+    free = select(Ticket).where(col(Ticket.id).in_(ids)).with_for_update(key_share=True, skip_locked=True)
+    tickets = {one.id: one for one in session.exec(free)}
     journals, staff = journal.histories(session, ids), _staff(session, tickets.values())
     return [
-        one for ticket_id in ids for one in _sweep_ticket(session, tickets[ticket_id], journals[ticket_id], staff, at)
+        one
+        for ticket_id in ids
+        if ticket_id in tickets  # else somebody acts on it in this instant; the next sweep finds it again
+        for one in _sweep_ticket(session, tickets[ticket_id], journals[ticket_id], staff, at)
     ]
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from sharedops_core.desk import journal
+from sharedops_core.desk import administration, journal
 from sharedops_core.desk.journal import DueChange
 from sharedops_core.store import policies
-from sharedops_core.store.tables import Person, PolicyVersion, Ticket
+from sharedops_core.store.tables import Person, Policy, PolicyVersion, Ticket
 
 _BATCH = 500
 
@@ -32,14 +32,20 @@ def renew(session: Session, *, actor: Person | None, at: datetime) -> Sequence[R
     Policies that promise the same as before keep their version. Returns the open tickets whose due times changed.
     """
     session.flush()
+    last = session.exec(select(func.max(PolicyVersion.id))).one() or 0
     changed = [policy_id for policy_id, document in policies.snapshots(session).items()
                if _is_new(session, policy_id, document, at)]  # fmt: skip
     session.flush()
-    return [
+    found = [
         Recomputed(ticket.number, tuple(changes))
         for batch in _open_tickets(session, changed)
         for ticket, changes in journal.recompute(session, batch, actor=actor, at=at)
     ]
+    newer = select(Policy.code).join(PolicyVersion).where(col(PolicyVersion.id) > last).order_by(Policy.code)
+    if in_force := list(session.exec(newer)):
+        detail = {"policies": in_force, "recomputed": len(found)}
+        administration.record(session, "put_in_force", detail, actor=actor, at=at)
+    return found
 
 
 def _is_new(session: Session, policy_id: int, document: policies.Document, at: datetime) -> bool:
@@ -60,7 +66,11 @@ def _open_tickets(session: Session, policy_ids: Sequence[int]) -> Iterator[Seque
     last = 0
     is_meant = (col(Ticket.policy_id).in_(policy_ids), col(Ticket.queue_at).is_not(None))
     while batch := session.exec(
-        select(Ticket).where(*is_meant, col(Ticket.id) > last).order_by(col(Ticket.id)).limit(_BATCH)
+        select(Ticket)
+        .where(*is_meant, col(Ticket.id) > last)
+        .order_by(col(Ticket.id))
+        .limit(_BATCH)
+        .with_for_update(key_share=True)
     ).all():
         last = batch[-1].id
         yield batch

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import journal
@@ -19,7 +19,7 @@ from sharedops_core.intake.profiles import Profile, filled
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.history import Entry
 from sharedops_core.rules.text import clean, one_line
-from sharedops_core.store import policies
+from sharedops_core.store import policies, turns
 from sharedops_core.store.policies import DEFAULT_POLICY
 from sharedops_core.store.tables import Person, Policy, SourceRecord, Team, Ticket
 
@@ -44,8 +44,7 @@ class Cast:
         self.session, self.profile = session, profile
         self.people = dict(session.exec(select(Person.login, Person.id).where(self._ours(Person.login))).all())
         self.teams = dict(session.exec(select(Team.code, Team.id).where(self._ours(Team.code))).all())
-        self._next_person = (session.exec(select(func.max(col(Person.id)))).one() or 0) + 1
-        self._next_team = (session.exec(select(func.max(col(Team.id)))).one() or 0) + 1
+        self._ids = {table: turns.ids_ahead(session, table) for table in (Person, Team)}
         self._new: dict[type[Person] | type[Team], list[dict[str, Any]]] = {Person: [], Team: []}
 
     def person(self, name: str, role: str) -> int | None:
@@ -54,9 +53,8 @@ class Cast:
             return None
         login = self._code(name)
         if login not in self.people:
-            self.people[login] = self._next_person
-            self._new[Person].append({"id": self._next_person, "login": login, "name": name, "role": role})
-            self._next_person += 1
+            self.people[login] = next(self._ids[Person])
+            self._new[Person].append({"id": self.people[login], "login": login, "name": name, "role": role})
         return self.people[login]
 
     def team(self, name: str) -> tuple[int | None, int]:
@@ -66,11 +64,10 @@ class Cast:
             return None, line
         code = self._code(name)
         if code not in self.teams:
-            self.teams[code] = self._next_team
+            self.teams[code] = next(self._ids[Team])
             self._new[Team].append(
-                {"id": self._next_team, "code": code, "line": line, "name_en": name, "name_zh": name}
+                {"id": self.teams[code], "code": code, "line": line, "name_en": name, "name_zh": name}
             )
-            self._next_team += 1
         return self.teams[code], line
 
     def write(self) -> None:
@@ -97,6 +94,7 @@ def import_log(
     """
     flaws: list[Flaw] = []
     rows = logs.rows_by_ticket(file, profile, flaws, progress)
+    turns.wait_for_turn(session.connection(), "import")
     policy_id = _policy_id(session, profile)
     terms_id = policies.current(session, policy_id)
     known = set(session.exec(select(SourceRecord.key).where(col(SourceRecord.source) == profile.code)))

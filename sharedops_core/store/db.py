@@ -1,25 +1,30 @@
-"""Engines and transactions: one writing and one reading road to one database, and its schema version.
+"""The database: one writing and one reading road to it, its schema version, and acts that are done exactly once.
 
-SQLite recipe: the driver's own transaction handling is off, writers begin IMMEDIATE so that a read-then-write
-cannot be overtaken, readers begin deferred on a second engine, WAL lets both run side by side.
+Which engine is meant says the address; all that differs between them is in `store.sqlite` and `store.postgres`.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeVar
+from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.orm.exc import StaleDataError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from sharedops_core.errors import BadInput, Conflict, DeskError, NotFound, Refused
-from sharedops_core.i18n import _
-from sharedops_core.store import migrations
+from sharedops_core.errors import Away, Conflict, DeskError, NotFound, Refused
+from sharedops_core.i18n import _, ngettext
+from sharedops_core.store import migrations, postgres, sqlite
 
-_BUSY_MILLISECONDS = 10_000
+_ASK_AGAIN_FOR, _ASK_AGAIN_AFTER = 15.0, 0.25
+"""Seconds for which an interrupted act is asked again, and between two tries."""
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,34 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open one transaction that commits at the end of the block, or leaves no trace when the block fails."""
-        with Session(self.writing, expire_on_commit=False) as session, _told(self.url), session.begin():
+        with _told(self.url), Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open one consistent reading."""
-        with Session(self.reading, expire_on_commit=False) as session, _told(self.url):
+        with _told(self.url), Session(self.reading, expire_on_commit=False) as session:
             yield session
+
+    def once(self, work: Callable[[Session], Result]) -> Result:
+        """Do work in a transaction of its own, exactly once, also when a connection breaks in the middle of it.
+
+        The transaction leaves a receipt. When its answer is lost, the same work is asked for again with the same
+        receipt for a quarter of a minute; a receipt that is there already says that it was done. Raises Away when
+        the server stays away.
+        """
+        act = _Act(uuid4().hex, work)
+        give_up_at = time.monotonic() + _ASK_AGAIN_FOR
+        while True:
+            try:
+                with self.write() as session:
+                    act.run(session)
+                result: Result = act.result
+                return result
+            except Away as error:
+                if not act.is_begun or time.monotonic() > give_up_at:
+                    raise _in_doubt(error) if act.is_asked else error from error
+                time.sleep(_ASK_AGAIN_AFTER)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -48,19 +73,63 @@ class Database:
         self.reading.dispose()
 
 
+class _Act:
+    """Work under one receipt, and what is known of it: begun once a server answered, asked once all was said to it."""
+
+    def __init__(self, key: str, work: Callable[[Session], Any]) -> None:
+        self.key, self.work = key, work
+        self.is_begun = self.is_asked = False
+        self.result: Any = None
+        self._identity: Any = None
+
+    def run(self, session: Session) -> None:
+        """Write the receipt, do the work; read its result instead when the receipt was there before."""
+        receipt = text("INSERT INTO receipt (key, at) VALUES (:key, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING")
+        is_new = session.connection().execute(receipt, {"key": self.key}).rowcount == 1
+        self.is_begun = True
+        if is_new:
+            self.is_asked = False
+            self.result = self.work(session)
+            session.flush()
+            self._identity = inspect(self.result).identity if isinstance(self.result, SQLModel) else None
+            self.is_asked = True
+        elif self._identity is not None:
+            self.result = session.get_one(type(self.result), self._identity)
+
+
+def _in_doubt(error: Away) -> Away:
+    return Away(
+        _("{reason}. Whether the last act was done is not known; look before you do it again").format(reason=error)
+    )
+
+
 def open_database(url: str) -> Database:
     """Open an existing database of the schema this version knows.
 
-    Raises NotFound when there is none, Refused when its schema is another one, BadInput for a wrong address.
+    Raises NotFound when there is none, Refused when its schema is another one, BadInput for a wrong address, Away
+    when its server cannot be reached.
     """
-    database = connect(url)
+    return _of_our_schema(connect(url))
+
+
+def open_file(file: Path) -> Database:
+    """Open a database file for looking only: nothing can be written into it. Raises like `open_database`."""
+    if not file.is_file():
+        raise NotFound(_("{file}: there is no such file").format(file=file))
+    engine = sqlite.looking(file)
+    return _of_our_schema(Database(f"sqlite:///{file}", engine, engine))
+
+
+def _of_our_schema(database: Database) -> Database:
     try:
-        with _told(url), database.reading.connect() as connection:
+        with _told(database.url), database.reading.connect() as connection:
             found = migrations.current(connection)
         if found is None:
-            raise NotFound(_("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(url)))
+            raise NotFound(
+                _("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(database.url))
+            )
         if found != migrations.newest():
-            raise _other_schema(url, found)
+            raise _other_schema(database.url, found)
     except DeskError:
         database.close()
         raise
@@ -82,36 +151,20 @@ def _other_schema(url: str, found: str) -> Refused:
 
 def connect(url: str, *, must_exist: bool = True) -> Database:
     """Make the engines for an address without looking at the schema."""
-    try:
-        parsed = make_url(url)
-        parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise BadInput(
-            _("{url} is no database address; right would be sqlite:////folder/desk.db").format(url=shown(url))
-        ) from error
-    if parsed.get_backend_name() != "sqlite":
-        raise BadInput(_("{url}: this version keeps its data in SQLite only").format(url=shown(url)))
-    if parsed.database in (None, "", ":memory:"):
-        raise BadInput(_("{url} names no file; right would be sqlite:////folder/desk.db").format(url=shown(url)))
-    if must_exist and not Path(parsed.database).is_file():
-        raise NotFound(_("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(url)))
-    return Database(url, _engine(url, "BEGIN IMMEDIATE", "journal_mode=WAL"), _engine(url, "BEGIN"))
+    backend = _backend(url)
+    backend.check(url, must_exist=must_exist)
+    return Database(url, *backend.engines(url))
 
 
 def initialise(url: str) -> Database:
     """Create the database or upgrade it to the newest schema, and return it open.
 
     Raises Refused, before anything is written, for a schema this version does not know and for tables that are
-    not ours; BadInput for a folder that cannot be made.
+    not ours, and while others are at work on a database that would have to be upgraded; BadInput for a folder that
+    cannot be made.
     """
     database = connect(url, must_exist=False)
-    path = Path(database.writing.url.database or "")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(
-            _("cannot make the folder {path}: {why}").format(path=path.parent, why=error.strerror)
-        ) from error
+    _backend(url).prepare(url)
     try:
         with _told(url):
             _refuse_foreign(database)
@@ -134,36 +187,31 @@ def _refuse_foreign(database: Database) -> None:
         )
     if found is not None and found not in migrations.known():
         raise _other_schema(database.url, found)
+    if found is not None and found != migrations.newest():
+        _refuse_in_use(database)
+
+
+def _refuse_in_use(database: Database) -> None:
+    """A console that runs knows its own schema only: nobody may be at work while it becomes another one."""
+    with database.reading.connect() as connection:
+        count: int = _backend(database.url).others(connection)
+    if count:
+        text = ngettext(
+            "{n} console or command is at work on {url}; end it, then run `sharedops init` again",
+            "{n} consoles or commands are at work on {url}; end them, then run `sharedops init` again",
+            count,
+        )
+        raise Refused(text.format(n=count, url=shown(database.url)))
 
 
 def shown(url: str) -> str:
     """Return the address as it may be printed: without a password."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return url
+    found: str = _backend(url).shown(url)
+    return found
 
 
-def _engine(url: str, begin: str, *more: str) -> Engine:
-    """Make an engine; only the writing one makes the file WAL, so that a look at a foreign file leaves it as it is."""
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _set_up(dbapi_connection: Any, _record: object) -> None:
-        dbapi_connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={_BUSY_MILLISECONDS}",
-            *more,
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-        ):
-            dbapi_connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def _backend(url: str) -> ModuleType:
+    return postgres if postgres.is_meant(url) else sqlite
 
 
 @contextmanager
@@ -173,28 +221,48 @@ def _told(url: str) -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise Conflict(_("somebody else changed the ticket in the same second; look again and retry")) from error
-    except OperationalError as error:
-        if "locked" in str(error.orig) or "busy" in str(error.orig):
-            raise Conflict(_("the database is busy; nothing was changed, try again")) from error
-        raise Refused(
-            _("the database at {url} cannot be used: {why}").format(url=shown(url), why=error.orig)
-        ) from error
-    except DatabaseError as error:
-        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise Refused(
-                _("{url} is not a sharedops database: {why}").format(url=shown(url), why=error.orig)
-            ) from error
-        raise
+    except sqlalchemy_errors.TimeoutError as error:
+        raise Conflict(_("the database is busy; nothing was changed, try again")) from error
+    except sqlalchemy_errors.DBAPIError as error:
+        sentence: DeskError | None = _backend(url).told(error, url)
+        if sentence is None:
+            raise
+        raise sentence from error
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a database is kept by and how much room it takes; `free_bytes` is None where that cannot be known."""
+
+    engine: str
+    schema: str | None
+    size_bytes: int
+    free_bytes: int | None
+
+
+def place(connection: Connection) -> Place:
+    """Return where a database is kept."""
+    backend = postgres if connection.dialect.name == "postgresql" else sqlite
+    version = ".".join(map(str, connection.dialect.server_version_info or ()))
+    size, free = backend.room(connection)
+    return Place(f"{backend.NAME} {version}", migrations.current(connection), size, free)
 
 
 def integrity(connection: Connection) -> list[str]:
-    """Return what SQLite finds wrong with the file and its foreign keys; empty when all is well."""
-    findings = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
-    findings += [
-        _("row {row} of {table} points to nothing in {parent}").format(row=row[1], table=row[0], parent=row[2])
-        for row in connection.execute(text("PRAGMA foreign_key_check"))
-    ]
+    """Return what the engine itself finds wrong; empty when all is well."""
+    backend = postgres if connection.dialect.name == "postgresql" else sqlite
+    findings: list[str] = backend.integrity(connection)
     return findings
+
+
+def compact(database: Database) -> bool:
+    """Write the files anew without what was deleted; False when readers keep old pages in a log beside them.
+
+    Raises Conflict while others write.
+    """
+    with _told(database.url):
+        is_gone: bool = _backend(database.url).compact(database.writing)
+    return is_gone
 
 
 def table_names(engine: Engine) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import String, type_coerce
+from sqlalchemy import String, cast
 from sqlmodel import Session, col, func, select
 
 from sharedops_core.errors import NotFound
@@ -36,7 +36,7 @@ def load(session: Session, terms_id: int) -> commitments.Policy:
     """Return a version of a policy, compiled; kept for the life of the session."""
     loaded: dict[int, commitments.Policy] = session.info.setdefault("policies", {})
     if terms_id not in loaded:
-        text = type_coerce(PolicyVersion.document, String)
+        text = cast(PolicyVersion.document, String)
         found = session.execute(select(text, PolicyVersion.made_at).where(col(PolicyVersion.id) == terms_id)).one()
         loaded[terms_id] = _compiled(terms_id, found[0], found[1])
     return loaded[terms_id]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlmodel import Session, col, func, select, text
+from sqlmodel import Session, col, func, select
 
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, summary
-from sharedops_core.store import db, policies
+from sharedops_core.store import db, policies, search
 from sharedops_core.store.events import entry_of
 from sharedops_core.store.tables import Article, Clock, Event, Handoff, ServiceItem, Ticket
 from sharedops_core.store.tables.knowledge import SHOWN_STATES
@@ -19,16 +19,25 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Examination:
-    """How much was replayed, and everything that is wrong, one sentence each."""
+    """How much was replayed, and everything that is wrong, one sentence each, by what it is about."""
 
     tickets: int
     events: int
-    findings: tuple[str, ...]
+    integrity: tuple[str, ...]
+    replay: tuple[str, ...]
+    clocks: tuple[str, ...]
+    indexes: tuple[str, ...]
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Return everything that is wrong."""
+        return self.integrity + self.replay + self.clocks + self.indexes
 
 
 def examine(session: Session) -> Examination:
     """Return the state of health of a database; reads everything, changes nothing."""
-    findings = [*db.integrity(session.connection())]
+    replayed: list[str] = []
+    timed: list[str] = []
     tickets = events = 0
     for batch in _batches(session):
         journals = _journals(session, batch)
@@ -36,10 +45,19 @@ def examine(session: Session) -> Examination:
         for ticket in batch:
             lines = journals.get(ticket.id, [])
             tickets, events = tickets + 1, events + len(lines)
-            findings += _wrong(session, ticket, lines, clocks.get(ticket.id, {}))
+            if not lines:
+                replayed.append(_("{number}: has no journal").format(number=ticket.number))
+                continue
+            folded = history.replay(entry_of(line) for line in lines)
+            computed = commitments.clocks(folded, policies.versions(session))
+            replayed += _broken_history(ticket, lines)
+            replayed += _differences(ticket, _("ticket"), ticket, summary.ticket_columns(folded, computed))
+            timed += _wrong_clocks(ticket, computed, clocks.get(ticket.id, {}))
         session.expunge_all()
-    findings += _handoffs(session) + _indexes(session)
-    return Examination(tickets, events, tuple(findings))
+    integrity, indexes = db.integrity(session.connection()), _indexes(session)
+    return Examination(
+        tickets, events, tuple(integrity), (*replayed, *_handoffs(session)), tuple(timed), tuple(indexes)
+    )
 
 
 def _batches(session: Session) -> Iterator[Sequence[Ticket]]:
@@ -67,13 +85,8 @@ def _clocks(session: Session, batch: Sequence[Ticket]) -> dict[int, dict[str, Cl
     return found
 
 
-def _wrong(session: Session, ticket: Ticket, lines: Sequence[Event], clocks: Mapping[str, Clock]) -> list[str]:
-    if not lines:
-        return [_("{number}: has no journal").format(number=ticket.number)]
-    findings = _broken_chain(ticket, lines)
-    folded = history.replay(entry_of(line) for line in lines)
-    computed = commitments.clocks(folded, policies.versions(session))
-    findings += _differences(ticket, _("ticket"), ticket, summary.ticket_columns(folded, computed))
+def _wrong_clocks(ticket: Ticket, computed: Sequence[commitments.Clock], clocks: Mapping[str, Clock]) -> list[str]:
+    findings: list[str] = []
     expected = {f"{clock.kind}/{clock.nth}": clock for clock in computed}
     for kind, clock in expected.items():
         stored = clocks.get(kind)
@@ -88,7 +101,7 @@ def _wrong(session: Session, ticket: Ticket, lines: Sequence[Event], clocks: Map
     return findings
 
 
-def _broken_chain(ticket: Ticket, lines: Sequence[Event]) -> list[str]:
+def _broken_history(ticket: Ticket, lines: Sequence[Event]) -> list[str]:
     findings = []
     before: Event | None = None
     for place, line in enumerate(lines, 1):
@@ -145,7 +158,7 @@ def _indexes(session: Session) -> list[str]:
     articles = select(func.count()).select_from(Article).where(col(Article.state).in_(SHOWN_STATES))
     items = select(func.count()).select_from(ServiceItem).where(col(ServiceItem.state) == "live")
     for name, statement in (("article_fts", articles), ("item_fts", items)):
-        indexed = session.connection().execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
+        indexed = search.size(session, name)
         rows = session.exec(statement).one()
         if indexed != rows:
             findings.append(

@@ -126,6 +126,16 @@ def newest_event(session: Session) -> int:
     return session.execute(select(func.max(col(Event.id)))).scalar() or 0
 
 
+def news(session: Session, after: int, person_id: int) -> tuple[int, int]:
+    """Return the id of the last journal line, and how many behind `after` tell of others than this person."""
+    newest = newest_event(session)
+    if not 0 < after < newest:
+        return newest, 0
+    others = col(Event.actor_id).is_distinct_from(person_id)
+    counted = session.execute(select(func.count()).select_from(Event).where(col(Event.id) > after, others))
+    return newest, counted.scalar_one()
+
+
 def _order(question: Question) -> list[Any]:
     due: list[Any] = [col(Ticket.is_paused), col(Ticket.queue_at), col(Ticket.id)]
     if question.view == "resolved":

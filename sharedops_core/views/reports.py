@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast, func, literal, select
 from sqlmodel import Session, col
 
 from sharedops_core.errors import Refused
@@ -57,7 +57,7 @@ def _sla(session: Session, period: Period, now: datetime, by: str | None) -> Rep
     missed = _missed(now)
     measures = {
         "tickets": func.count(),
-        "missed_by_source": func.coalesce(func.sum(case((col(SourceRecord.is_missed).is_(True), 1), else_=0)), 0),
+        "missed_by_source": _count_if(col(SourceRecord.is_missed).is_(True)),
         "missed": _count_if(missed),
         "response_missed": _count_if(_clock_missed("response", now)),
         "resolution_missed": _count_if(_clock_missed("resolution", now)),
@@ -105,7 +105,7 @@ def _handoffs(session: Session, period: Period, now: datetime, by: str | None) -
     moves = (
         select(
             runs.c.ticket_id,
-            func.sum(case((runs.c.before.is_not(None), 1), else_=0)).label("moves"),
+            _sum(case((runs.c.before.is_not(None), 1), else_=0)).label("moves"),
             func.max(case((runs.c.before_that == runs.c.team_id, 1), else_=0)).label("is_aba"),
         )
         .group_by(runs.c.ticket_id)
@@ -117,10 +117,10 @@ def _handoffs(session: Session, period: Period, now: datetime, by: str | None) -
     reassigned = func.coalesce(col(SourceRecord.reassignments), moves.c.moves, 0)
     measures = {
         "tickets": func.count(),
-        "reassignments": func.coalesce(func.sum(reassigned), 0),
+        "reassignments": func.coalesce(_sum(reassigned), 0),
         "tickets_without_reassignment": _count_if(reassigned == 0),
-        "team_handovers": func.coalesce(func.sum(moves.c.moves), 0),
-        "aba_tickets": func.coalesce(func.sum(moves.c.is_aba), 0),
+        "team_handovers": func.coalesce(_sum(moves.c.moves), 0),
+        "aba_tickets": func.coalesce(_sum(moves.c.is_aba), 0),
         **{f"deepest_line_{n}": _count_if(lines.c.deepest == n) for n in (1, 2, 3)},
     }
     joins = [(moves, moves.c.ticket_id), (lines, lines.c.ticket_id)]
@@ -323,7 +323,12 @@ def _missed(now: datetime) -> ColumnElement[bool]:
 
 
 def _count_if(condition: Any) -> Any:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+    return func.coalesce(_sum(case((condition, 1), else_=0)), 0)
+
+
+def _sum(whole: Any) -> Any:
+    """A sum of whole numbers is one: PostgreSQL would make it a decimal."""
+    return cast(func.sum(whole), Integer)
 
 
 def _percent(part: int, whole: int) -> float | None:
@@ -342,8 +347,8 @@ DIMENSIONS: Mapping[str, Callable[[], Any]] = {
     "kind": lambda: col(Ticket.kind),
     "channel": lambda: col(Ticket.channel),
     "item": lambda: col(_item_name()),
-    "month": lambda: func.substr(col(Ticket.opened_at), 1, 7),
-    "day": lambda: func.substr(col(Ticket.opened_at), 1, 10),
+    "month": lambda: func.substr(cast(col(Ticket.opened_at), String), 1, 7),
+    "day": lambda: func.substr(cast(col(Ticket.opened_at), String), 1, 10),
 }
 """What rows can be made by. Months and days are those of UTC."""
 

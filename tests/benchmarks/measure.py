@@ -91,8 +91,13 @@ def ms(value: float) -> float:
 
 def desk(file: Path, at: datetime) -> db.Database:
     """Make a database with the shipped catalogue, people and policies, and no ticket."""
+    return desk_at(f"sqlite:///{file}", at)
+
+
+def desk_at(url: str, at: datetime) -> db.Database:
+    """Make the same in the empty database at an address."""
     i18n.activate("en")
-    database = db.initialise(f"sqlite:///{file}")
+    database = db.initialise(url)
     with database.write() as session:
         masterdata.load_seed(session, config.shipped("seed_data"), at=at)
     return database

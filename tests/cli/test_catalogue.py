@@ -2,21 +2,13 @@
 
 import pytest
 
-from sharedops_core import config
-from sharedops_core.intake import masterdata
-from sharedops_core.store import db
-from tests.conftest import T0
+from tests.intake.conftest import seed
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory):
+@pytest.fixture
+def seeded(engine, desks):
     """The address of a database with the seed data; the tests here only read."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('seed') / 'desk.db'}"
-    database = db.initialise(url)
-    with database.write() as session:
-        masterdata.load_seed(session, config.shipped("seed_data"), at=T0)
-    database.close()
-    return url
+    return desks.shared(engine, "seed", seed).url
 
 
 @pytest.fixture

@@ -1,23 +1,28 @@
 """`sharedops init` and `sharedops doctor`."""
 
 import sqlite3
+from datetime import timedelta
 
 import pytest
 
+from sharedops_core.desk import conversation, finding
 from sharedops_core.store import db
+from tests.conftest import T0
 
 
 @pytest.fixture
-def url(tmp_path):
-    """The address of a database that is not there yet, two folders down."""
-    return f"sqlite:///{tmp_path / 'new' / 'folder' / 'desk.db'}"
+def url(engine, desks):
+    """The address of a database in which nothing is: no folder on SQLite, no table on PostgreSQL."""
+    with desks.empty(engine) as address:
+        yield address
 
 
 def rows(url, table):
     """Return how many rows a table has."""
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-    connection.close()
+    database = db.open_database(url)
+    with database.read() as session:
+        count = session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()  # noqa: S608
+    database.close()
     return count
 
 
@@ -67,13 +72,15 @@ def test_init_refuses_a_foreign_database(shell, tmp_path):
     assert "it holds tables of another program" in answer.err
 
 
-def test_a_sound_database_has_no_findings(sharedops):
-    """`doctor` says how much it replayed and ends with 0."""
+def test_a_sound_database_has_one_page(sharedops):
+    """`doctor` says of everything how it is, in lines and as JSON, and ends with 0."""
     sharedops("ticket", "new", "x")
-    answer = sharedops("doctor")
+    answer, document = sharedops("doctor"), sharedops("doctor", "--json").json
 
-    assert (answer.code, answer.out) == (0, "1 tickets and 1 events replayed, 0 findings\n")
-    assert sharedops("doctor", "--json").json == {"tickets": 1, "events": 1, "findings": []}
+    assert answer.code == 0
+    assert "ok\treplay\t1 tickets and 1 events replayed" in answer.out.splitlines()
+    assert {check["status"] for check in document["checks"]} == {"ok"}
+    assert (document["is_sound"], document["tickets"], document["events"]) == (True, 1, 1)
 
 
 def test_a_tampered_row_ends_with_one(sharedops, database):
@@ -84,10 +91,19 @@ def test_a_tampered_row_ends_with_one(sharedops, database):
     answer = sharedops("doctor")
 
     assert answer.code == sharedops("doctor", "--json").code == 1
-    assert answer.out.splitlines() == [
-        "INC-10001: ticket.priority is 1, the journal says 3",
-        "1 tickets and 1 events replayed, 1 findings",
-    ]
+    assert "wrong\treplay\tINC-10001: ticket.priority is 1, the journal says 3" in answer.out.splitlines()
+
+
+def test_a_warning_is_not_wrong(sharedops, database, now):
+    """A forgotten draft is worth a word, but the exit code stays 0."""
+    sharedops("ticket", "new", "x")
+    with database.write() as session:
+        conversation.keep_draft(session, 1, "note", "x", actor=finding.person(session, "li.na"), at=T0)
+    now.shift(timedelta(days=8))
+    answer = sharedops("doctor")
+
+    assert answer.code == 0
+    assert "warning\tdrafts\t1 drafts are older than 7 days" in answer.out.splitlines()
 
 
 def test_a_file_that_is_no_database_is_a_refusal(shell, tmp_path):

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from sharedops_core.cli import app
-from sharedops_core.store import db
+from sharedops_core.store import postgres, sqlite
 
 
 @pytest.fixture
@@ -61,10 +61,11 @@ def test_a_refused_act_leaves_nothing_behind(sharedops, ticket):
 
 
 def test_a_busy_database_is_a_conflict(sharedops, ticket, database, monkeypatch):
-    """When another program keeps the database, the act says that nothing was changed and can be retried."""
-    monkeypatch.setattr(db, "_BUSY_MILLISECONDS", 20)
+    """When another program keeps the ticket, the act says that nothing was changed and can be retried."""
+    for engine in (sqlite, postgres):
+        monkeypatch.setattr(engine, "BUSY_MILLISECONDS", 20)
     with database.write() as session:
-        session.connection().exec_driver_sql("UPDATE company SET tz = tz")
+        session.connection().exec_driver_sql("UPDATE ticket SET subject = subject")
         answer = sharedops("ticket", "note", "INC-10001", "--text", "x")
 
     assert (answer.code, answer.err) == (5, "the database is busy; nothing was changed, try again\n")

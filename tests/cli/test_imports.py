@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from sharedops_core import config
+from tests.intake.conftest import rules_only
 
 SEED = config.shipped("seed_data")
 PROFILE = """
@@ -28,11 +29,10 @@ RESULT = {"added", "events", "already_here", "left_out", "flaws", "error_file", 
 
 
 @pytest.fixture
-def empty(shell, tmp_path):
+def empty(shell, engine, desks):
     """Run commands on a database that holds the rules only."""
-    url = f"sqlite:///{tmp_path / 'empty.db'}"
-    shell("--db", url, "init", "--bare")
-    return lambda *arguments: shell("--db", url, *arguments)
+    with desks.copy(engine, "bare", rules_only) as database:
+        yield lambda *arguments: shell("--db", database.url, *arguments)
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from sharedops_core import config
 from sharedops_core.intake import masterdata, profiles, tickets
 from sharedops_core.store import db
 from tests.conftest import SHARED, T0
+from tests.desks import Desks
 
 LOGS = {
     "servicenow": SHARED / "data" / "uci-servicenow-incidents" / "incident_event_log.csv.gz",
@@ -32,13 +34,20 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[db.Database]:
+def bare(engine: str, desks: Desks) -> Iterator[db.Database]:
     """A database that holds the shipped calendars, policies and reasons, and nobody."""
-    opened = db.initialise(f"sqlite:///{tmp_path / 'bare.db'}")
-    with opened.write() as session:
-        masterdata.load_rules(session, config.shipped("seed_data"), at=T0)
-    yield opened
-    opened.close()
+    with desks.copy(engine, "bare", rules_only) as opened:
+        yield opened
+
+
+def rules_only(session: Session) -> None:
+    """Write the shipped calendars, policies and reasons."""
+    masterdata.load_rules(session, config.shipped("seed_data"), at=T0)
+
+
+def seed(session: Session) -> None:
+    """Write all of the shipped data."""
+    masterdata.load_seed(session, config.shipped("seed_data"), at=T0)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, func, select
 
 from sharedops_core import config
 from sharedops_core.intake import masterdata
-from sharedops_core.store import db, policies
+from sharedops_core.store import policies
 from sharedops_core.store.tables import (
     Article,
     Calendar,
@@ -27,21 +27,18 @@ from sharedops_core.store.tables import (
 )
 from sharedops_core.views import doctor
 from tests.conftest import SHARED, T0
+from tests.intake.conftest import seed
 
 SEED = config.shipped("seed_data")
 HOLIDAYS = SHARED / "data" / "holiday-cn" / "holiday-cn-2007-2026.json.gz"
 BILINGUAL = [Article, Calendar, CatalogueNode, Company, Policy, Reason, ServiceItem, Team]
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory):
+@pytest.fixture
+def seeded(engine, desks):
     """A reading of a database that holds the seed data and nothing else."""
-    database = db.initialise(f"sqlite:///{tmp_path_factory.mktemp('seed') / 'desk.db'}")
-    with database.write() as session:
-        masterdata.load_seed(session, SEED, at=T0)
-    with database.read() as session:
+    with desks.shared(engine, "seed", seed).read() as session:
         yield session
-    database.close()
 
 
 def count(session, table, *conditions):
@@ -144,17 +141,16 @@ def test_no_reference_points_nowhere(seeded):
     assert doctor.examine(seeded).findings == ()
 
 
-def test_loading_the_seed_twice_changes_nothing(tmp_path):
+def test_loading_the_seed_twice_changes_nothing(engine, desks):
     """The same importers, the same files: every record is known already, and no table grows."""
-    database = db.initialise(f"sqlite:///{tmp_path / 'desk.db'}")
     sizes = []
-    for _time in range(2):
-        with database.write() as session:
-            masterdata.load_seed(session, SEED, at=T0)
-            tables = SQLModel.metadata.sorted_tables
-            sizes.append([session.execute(select(func.count()).select_from(table)).scalar() for table in tables])
-            leads = session.exec(select(Team.code, Team.lead_id)).all()
-    database.close()
+    with desks.copy(engine, "seed", seed) as database:
+        for _time in range(2):
+            with database.write() as session:
+                tables = SQLModel.metadata.sorted_tables
+                sizes.append([session.execute(select(func.count()).select_from(table)).scalar() for table in tables])
+                masterdata.load_seed(session, SEED, at=T0)
+                leads = session.exec(select(Team.code, Team.lead_id)).all()
 
     assert sizes[0] == sizes[1]
     assert all(lead for _code, lead in leads)

@@ -48,6 +48,7 @@ def test_instants_sort_and_compare_as_instants(session, survey):
     assert session.exec(statement).all() == [1]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_the_file_holds_utc_text_without_a_zone(session, survey):
     """On disk an instant is its UTC wall clock, so that other programs can read it."""
     stored = session.connection().execute(text("SELECT at FROM survey")).scalar_one()

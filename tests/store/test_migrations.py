@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from sharedops_core.errors import BadInput, NotFound, Refused
+from sharedops_core.errors import Away, BadInput, NotFound, Refused
 from sharedops_core.store import db, migrations, search
 
 GARBAGE = b"this is no database, it only lives here\n" * 200
@@ -98,6 +98,27 @@ def test_an_old_schema_names_the_remedy(file, monkeypatch):
         db.open_database(url(file))
 
 
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_an_upgrade_is_refused_while_consoles_run(database, monkeypatch):
+    """A schema is not changed under the feet of those who work on it; their number is said."""
+    monkeypatch.setattr(migrations, "known", lambda: ["0001", "0002"])
+    with database.write() as session:
+        session.connection().exec_driver_sql("SELECT 1")
+        with pytest.raises(Refused, match="1 console or command is at work on postgresql:"):
+            db.initialise(database.url)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_every_text_sorts_by_code_point(database):
+    """Whatever the language of the server, lists have the order that SQLite gives them."""
+    strange = (
+        "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' AND"
+        " data_type = 'character varying' AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'alembic_version'"
+    )
+    with database.reading.connect() as connection:
+        assert connection.exec_driver_sql(strange).all() == []
+
+
 @pytest.mark.parametrize("act", [db.open_database, db.initialise])
 def test_a_file_that_is_no_database_is_refused(file, act):
     """Garbage is named as what it is, and stays what it was."""
@@ -163,17 +184,28 @@ def test_a_folder_is_no_database(tmp_path):
         db.initialise(url(tmp_path))
 
 
-@pytest.mark.parametrize("wrong", ["nonsense", "sqlite://", "sqlite:///:memory:", "postgresql://li@host/desk"])
-def test_an_address_without_a_file_is_refused(wrong):
-    """Only a file keeps what is written: every other address is bad input."""
+@pytest.mark.parametrize(
+    "wrong", ["nonsense", "sqlite://", "sqlite:///:memory:", "mysql://li@host/desk", "postgresql://host:1:5/desk%"]
+)
+def test_an_address_without_a_file_or_server_is_refused(wrong):
+    """Only a file or a server keeps what is written: every other address is bad input."""
     with pytest.raises(BadInput):
         db.initialise(wrong)
 
 
-def test_a_password_is_never_printed():
-    """A refused address is shown without its password."""
-    with pytest.raises(BadInput) as refusal:
-        db.open_database("postgresql://li:hunter2@host/desk")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://li:hunter2@127.0.0.1:1/desk", "postgres://li:hunter2@127.0.0.1:1,127.0.0.1:2/desk",
+        "postgresql+psycopg://li:hunter2@127.0.0.1:1/desk", "postgresql://li:hun@ter/hunter2@127.0.0.1:1/desk",
+        "postgresql://127.0.0.1:1/desk?user=li&password=hunter2", "postgresql://li:hunter2@127.0.0.1:x/desk",
+        "mysql://li:hunter2@host/desk",
+    ],
+)  # fmt: skip
+def test_a_password_is_never_printed(address):
+    """An address that leads nowhere is shown without its password."""
+    with pytest.raises((Away, BadInput)) as refusal:
+        db.open_database(address)
 
     assert "hunter2" not in str(refusal.value)
     assert "***" in str(refusal.value)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sharedops_core.store import db, search
+from sharedops_core.store import search
 from tests.conftest import SHARED
 
 ARTICLES = [
@@ -22,15 +22,16 @@ ARTICLES = [
 BLNS = SHARED / "data" / "hostile-text" / "blns.json.gz"
 
 
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory):
+@pytest.fixture
+def indexed(engine, desks):
     """A reading of a database with seven articles in the index; the tests here only ask."""
-    database = db.initialise(f"sqlite:///{tmp_path_factory.mktemp('search') / 'desk.db'}")
-    with database.write() as session:
-        search.rebuild(session, "article_fts", ARTICLES)
-    with database.read() as session:
+    with desks.shared(engine, "search", seven_articles).read() as session:
         yield session
-    database.close()
+
+
+def seven_articles(session):
+    """Write the index."""
+    search.rebuild(session, "article_fts", ARTICLES)
 
 
 def found(session, question, **options):

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import col, select, text, update
 
+from sharedops_core.desk import finding
 from sharedops_core.errors import Conflict, NotFound, Refused
-from sharedops_core.store import db
+from sharedops_core.store import db, postgres, sqlite
 from sharedops_core.store.tables import Article, Clock, Company, Handoff, Message, Person, Team, Ticket
 from tests.conftest import T0
 
@@ -17,6 +18,12 @@ def ticket(**columns):
     usual = {"number": "INC-10001", "subject": "x", "policy_id": 1, "state": "received", "opened_at": T0,
              "changed_at": T0, "queue_at": T0}  # fmt: skip
     return Ticket(**usual | columns)
+
+
+def message(**columns):
+    """Return a message of no ticket, with some columns other than usual."""
+    usual = {"ticket_id": 99, "event_id": 99, "at": T0, "direction": "in", "body": "x", "body_hash": b""}
+    return Message(**usual | columns)
 
 
 def found_company(session):
@@ -31,9 +38,10 @@ def companies(database):
         return session.exec(select(Company.code).order_by(col(Company.code))).all()
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("road", ["writing", "reading"])
-def test_every_connection_keeps_references(database, road):
-    """Both engines watch foreign keys and work on a file whose writers do not block its readers."""
+def test_every_connection_to_a_file_keeps_references(database, road):
+    """Both roads watch foreign keys and work on a file whose writers do not block its readers."""
     with getattr(database, road).connect() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM person")
         pragmas = {
@@ -44,7 +52,24 @@ def test_every_connection_keeps_references(database, road):
     assert pragmas == {"foreign_keys": 1, "journal_mode": "wal", "busy_timeout": 10_000}
 
 
-FK, UNIQUE = "FOREIGN KEY", "UNIQUE"
+@pytest.mark.parametrize("engine", ["postgresql"])
+@pytest.mark.parametrize(
+    ("road", "isolation", "read_only"), [("writing", "read committed", "off"), ("reading", "repeatable read", "on")]
+)
+def test_every_connection_to_a_server_gives_up_in_time(database, road, isolation, read_only):
+    """No statement, lock or forgotten transaction holds others up for ever, and the server knows who is there."""
+    wanted = {
+        "transaction_isolation": isolation, "transaction_read_only": read_only, "statement_timeout": "30s",
+        "lock_timeout": "10s", "idle_in_transaction_session_timeout": "5min", "application_name": "sharedops",
+        "TimeZone": "UTC",
+    }  # fmt: skip
+    with getattr(database, road).connect() as connection:
+        found = {name: connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in wanted}
+
+    assert found == wanted
+
+
+FK, UNIQUE = "(?i)foreign key", "(?i)unique"
 BAD_ROWS = {
     "a state the table of moves does not know": (ticket(state="lost", queue_at=None), "ck_ticket_state"),
     "priority 5": (ticket(priority=5), "ck_ticket_priority"),
@@ -61,8 +86,8 @@ BAD_ROWS = {
     "a person of no language": (Person(login="x", name="x", language="fr"), "ck_person_language"),
     "a login twice": (Person(login="li.na", name="x"), UNIQUE),
     "a team of line 0": (Team(code="x", line=0, name_en="x", name_zh="x"), "ck_team_line"),
-    "a message of no ticket": (Message(ticket_id=99, at=T0, direction="in", body="x"), FK),
-    "a message of no direction": (Message(ticket_id=99, at=T0, direction="up", body="x"), "ck_message_direction"),
+    "a message of no ticket": (message(ticket_id=99), FK),
+    "a message of no direction": (message(direction="up"), "ck_message_direction"),
     "a clock of no ticket": (Clock(ticket_id=99, kind="response", nth=1, target="1h", started_at=T0, terms_id=1), FK),
     "an offer that is decided at no time": (
         Handoff(ticket_id=99, to_team_id=1, reason="x", asked="", tried="", found="", promised="", wanted="",
@@ -127,32 +152,43 @@ def test_a_reader_sees_one_state_while_others_write(database):
         assert reading.exec(select(Company.code)).all() == before
 
 
-def test_a_second_writer_waits_for_the_first(database):
-    """Two acts at once happen one after the other, so the second sees what the first has done."""
+@pytest.fixture
+def one(database):
+    """The id of a ticket that is there for everybody."""
+    with database.write() as session:
+        session.add(ticket(id=1))
+    return 1
+
+
+def test_a_second_writer_waits_for_the_first(database, one):
+    """Two acts on a ticket at once happen one after the other, so the second sees what the first has done."""
     seen, begun = [], Event()
 
     def second():
         begun.set()
         with database.write() as session:
-            seen.extend(session.exec(select(Company.code).order_by(col(Company.code))))
+            seen.append(finding.ticket(session, one).subject)
 
     thread = Thread(target=second)
     with database.write() as session:
-        found_company(session)
+        finding.ticket(session, one).subject = "changed"
         thread.start()
         begun.wait(5)
+        thread.join(0.1)
+        assert seen == []
     thread.join(5)
-    assert seen == ["hq", "new"]
+    assert seen == ["changed"]
 
 
-def test_a_writer_who_waited_too_long_gets_a_conflict(database, monkeypatch):
-    """A database that stays busy is told as a conflict, with nothing changed and no trace of SQL."""
-    monkeypatch.setattr(db, "_BUSY_MILLISECONDS", 20)
+def test_a_writer_who_waited_too_long_gets_a_conflict(database, one, monkeypatch):
+    """A ticket that stays busy is told as a conflict, with nothing changed and no trace of SQL."""
+    for engine in (sqlite, postgres):
+        monkeypatch.setattr(engine, "BUSY_MILLISECONDS", 20)
     other = db.open_database(database.url)
     with database.write() as session:
-        found_company(session)
+        finding.ticket(session, one)
         with pytest.raises(Conflict, match="the database is busy; nothing was changed"), other.write() as late:
-            late.exec(select(Company.code)).all()
+            finding.ticket(late, one)
     other.close()
 
 
@@ -185,9 +221,11 @@ def test_what_the_driver_says_is_told_in_one_sentence(database):
     """A table that is gone becomes a refusal with the address."""
     with database.write() as session:
         session.connection().execute(text("DROP TABLE survey"))
-    with pytest.raises(Refused, match=r"the database at sqlite:.* cannot be used: no such table: survey"):  # noqa: SIM117
+    missing = r"the database at (sqlite|postgresql):.* cannot be used: .*survey.*"
+    with pytest.raises(Refused, match=missing) as refusal:  # noqa: SIM117
         with database.read() as session:
             session.connection().execute(text("SELECT * FROM survey"))
+    assert "\n" not in str(refusal.value)
 
 
 def test_our_own_refusals_pass_unchanged(database):
@@ -204,12 +242,19 @@ def test_no_parameters_in_error_texts(session):
     assert "secret words" not in str(failure.value)
 
 
-def test_the_examination_of_the_file_names_dangling_rows(database):
+UNWATCHED = {
+    "sqlite": ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"),
+    "postgresql": ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT"),
+}
+
+
+def test_the_examination_names_dangling_rows(database, engine):
     """References that were broken behind our back are found, with row and table."""
+    off, on = UNWATCHED[engine]
     connection = database.writing.raw_connection()
-    connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("UPDATE person SET company_id = 99 WHERE id = 30")
-    connection.execute("PRAGMA foreign_keys=ON")
+    for statement in (off, "UPDATE person SET company_id = 99 WHERE id = 30", on):
+        connection.cursor().execute(statement)
+    connection.commit()
     connection.close()
 
     with database.reading.connect() as reading:

@@ -63,6 +63,12 @@ def still_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
 
 
 @pytest.fixture
+def engine() -> str:
+    """The console is the same whatever keeps its data: these tests run on the engine of the laptop."""
+    return "sqlite"
+
+
+@pytest.fixture
 def desk(database: db.Database) -> db.Database:
     """Eight tickets in many states: held, waiting, offered, with hostile words in one of them."""
     with database.write() as session:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from textual.app import App
 from textual.strip import Strip
 
-from sharedops_core.store import db, search
+from sharedops_core.store import chains, db, search
 from sharedops_core.store.tables import (
     Article,
     Draft,
@@ -84,7 +84,7 @@ def _tickets(session: Session, strings: tuple[str, ...]) -> None:
         session.execute(insert(Ticket).values(number=f"INC-{20000 + number}", subject=string, **copied))
         direction = ("in", "out", "internal")[number % 3]
         words = {"ticket_id": 1, "at": T0, "author_id": 1000 + number, "direction": direction, "body": string}
-        session.execute(insert(Message).values(**words))
+        session.execute(insert(Message).values(event_id=1, **chains.sealed_message(words)))
     session.execute(update(Ticket).where(Ticket.id == 1).values(subject=" ".join(strings[-len(WORST) :])))
 
 

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
+from sharedops_tui.present.thread import thread
 from sharedops_tui.widgets.ticket_pane import TicketBody, TicketPane
 from tests.tui.settling import settled
 
@@ -38,7 +39,7 @@ async def still(pilot: Pilot[None]) -> None:
         if same >= _FRAMES_ALIKE:
             return
         before = now
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.03)
     raise AssertionError("the screen never stands still")
 
 
@@ -49,12 +50,15 @@ async def read(pilot: Pilot[None]) -> None:
         if len(pilot.app.screen_stack) > 1 and all(_stands(pane) for pane in panes):
             break
         await pilot.pause(0.02)
-    await still(pilot)
+    await settled(pilot)
 
 
 def _stands(pane: TicketPane) -> bool:
-    body = pane.query_one(TicketBody)
-    return pane.card is not None and (pane.tab != "thread" or body.scroll_offset.y >= body.max_scroll_y)
+    if pane.card is None or pane.tab != "thread" or not pane.is_on_screen:
+        return pane.card is not None
+    body, text = pane.query_one(TicketBody), pane.query_one(".text")
+    is_laid_out = text.size.height > thread(pane.card).plain.count("\n")
+    return is_laid_out and body.scroll_offset.y >= body.max_scroll_y
 
 
 def assert_same_text(request: pytest.FixtureRequest, found: list[str]) -> None:

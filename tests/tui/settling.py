@@ -12,18 +12,20 @@ async def settled(pilot: Pilot[None]) -> None:
 
     An act waits for its dialog, so only reading workers count.
     """
+    has_read = False
     for _try in range(_TRIES):
         await pilot.pause()
         if not any(worker.group != "default" and not worker.is_finished for worker in pilot.app.workers):
             break
+        has_read = True
         await asyncio.sleep(0.01)
-    await pilot.pause()
+    if has_read:
+        await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one after the other, each after the answer to the one before."""
+    """Press keys one after the other, each after the answer to the one before; "text:" types words at once."""
     for key in keys:
-        await pilot.press(key)
+        await pilot.press(*(key.removeprefix("text:") if key.startswith("text:") else [key]))
         await settled(pilot)
-        await asyncio.sleep(0.02)
         await settled(pilot)

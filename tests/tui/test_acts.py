@@ -1,8 +1,12 @@
 """Acts by keyboard, checked where it counts: in the database."""
 
+import asyncio
+
+import pytest
 from sqlmodel import Session, col, select
 
 from sharedops_core.store.tables import Draft, Handoff, Message, Ticket
+from tests.desks import ENGINES
 from tests.tui.settling import press, settled
 
 WIDE, SMALL = (160, 48), (80, 24)
@@ -24,7 +28,7 @@ def messages(desk, ticket_id):
 async def test_t_takes_the_ticket_under_the_cursor(console, desk):
     """`t` makes the agent the holder of the ticket under the cursor, in the database."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "3", "slash", *"Mailbox", "enter", "t")
+        await press(pilot, "3", "slash", "text:Mailbox", "enter", "t")
 
     assert stored(desk, 8).assignee_id == 1
 
@@ -40,7 +44,7 @@ async def test_a_marked_range_is_taken_at_once(console, desk):
 async def test_a_reply_goes_out_only_after_review(console, desk):
     """ctrl+s asks, y sends: the words arrive in the thread to the requester, once, and no draft stays."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "r", *"Done", "ctrl+s")
+        await press(pilot, "1", "g", "j", "r", "text:Done", "ctrl+s")
         assert not messages(desk, 2)[1:]
         await press(pilot, "y")
 
@@ -52,7 +56,7 @@ async def test_a_reply_goes_out_only_after_review(console, desk):
 async def test_a_note_never_becomes_a_reply(console, desk):
     """What is written after `c` is internal."""
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "1", "g", "j", "c", *"secret", "ctrl+s", "y")
+        await press(pilot, "1", "g", "j", "c", "text:secret", "ctrl+s", "y")
 
     assert messages(desk, 2)[-1] == ("internal", "secret")
 
@@ -122,7 +126,7 @@ async def test_giving_back_needs_a_reason(console_of_line_2, desk):
 async def test_resolving_sends_the_solution(console, desk):
     """`x` asks for the solution; the requester gets it and the clocks stop."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "x", *"Fixed", "ctrl+s")
+        await press(pilot, "1", "g", "j", "x", "text:Fixed", "ctrl+s")
 
     assert (stored(desk, 2).state, messages(desk, 2)[-1]) == ("resolved", ("out", "Fixed"))
 
@@ -140,7 +144,7 @@ async def test_an_act_that_is_not_possible_says_why(console, desk):
 async def test_intake_opens_a_ticket_for_the_chosen_requester(console, desk):
     """`N` opens a ticket on behalf of somebody found by name, with the likely service item."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "N", *"ana", "enter", *"vpn", "enter", "enter", "ctrl+s")
+        await press(pilot, "N", "text:ana", "enter", "text:vpn", "enter", "enter", "ctrl+s")
 
     ticket = stored(desk, 9)
     assert (ticket.subject, ticket.requester_id, ticket.channel, ticket.first_contact_id) == ("vpn", 31, "phone", 1)
@@ -168,3 +172,30 @@ async def test_somebody_elses_act_moves_nothing_under_the_cursor(console, desk):
         assert "1 change" in table.border_subtitle
         await press(pilot, "R")
         assert len(table.rows) == len(before[1]) + 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_another_console_is_heard_without_asking(console, desk, engine):
+    """What somebody else does shows by itself within a second, on either engine; an own act is no news."""
+    from sharedops_core.desk import finding, opening
+    from sharedops_core.rules.request import Request
+    from sharedops_tui.widgets.queue_table import QueueTable
+
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "9", "j")
+        table = console.screen.query_one(QueueTable)
+        await asyncio.sleep(1)
+        await press(pilot, "t")
+        await asyncio.sleep(1)
+        assert "change" not in (table.border_subtitle or "")
+        await asyncio.to_thread(
+            desk.once,
+            lambda session: opening.open_ticket(
+                session, Request("new"), actor=finding.person(session, "wang.lei"), at=console.bridge.now()
+            ),
+        )
+        for _time in range(100):
+            if "1 change" in (table.border_subtitle or ""):
+                break
+            await asyncio.sleep(0.05)
+        assert "1 change" in table.border_subtitle

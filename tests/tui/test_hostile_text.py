@@ -23,7 +23,7 @@ PANES = {
     "promise": ["1", "G", "b"],
     "service item": ["1", "G", "I"],
     "draft": ["1", "g", "c"],
-    "filter": ["slash", *"evil.3"],
+    "filter": ["slash", "text:evil.3"],
     "hand off": ["1", "G", "H"],
     "hand off, teams": ["1", "G", "H", "enter"],
     "hand off, agents": ["1", "G", "H", "tab", "enter"],
@@ -31,13 +31,13 @@ PANES = {
     "assign": ["1", "G", "a"],
     "resolve": ["1", "G", "x"],
     "escalate": ["1", "G", "E"],
-    "intake, people": ["N", *"evil"],
-    "intake, chosen": ["N", *"evil", "enter", *"vpn", "enter"],
+    "intake, people": ["N", "text:evil"],
+    "intake, chosen": ["N", "text:evil", "enter", "text:vpn", "enter"],
     "knowledge": ["1", "g", "K"],
-    "knowledge, found": ["K", "ctrl+u", *"evil", "enter", "down"],
-    "palette, tickets": ["ctrl+p", *"#INC"],
-    "palette, people": ["ctrl+p", *"@evil"],
-    "palette, articles": ["ctrl+p", *"?evil"],
+    "knowledge, found": ["K", "ctrl+u", "text:evil", "enter", "down"],
+    "palette, tickets": ["ctrl+p", "text:#INC"],
+    "palette, people": ["ctrl+p", "text:@evil"],
+    "palette, articles": ["ctrl+p", "text:?evil"],
 }
 """The keys that bring hostile text into each pane and dialog."""
 
@@ -56,7 +56,7 @@ async def test_no_pane_lets_hostile_text_act(pane, console, poisoned):
         await settled(pilot)
         await press(pilot, *PANES[pane])
         assert_harmless(console)
-        await press(pilot, "pageup", "down")
+        await press(pilot, "pageup")
         assert_harmless(console)
 
 
@@ -109,7 +109,7 @@ async def test_what_is_pasted_is_cleaned(console, desk):
 async def test_what_is_copied_holds_no_control(console, poisoned):
     """The clipboard gets an article as cleaned text, so that pasting it elsewhere is as safe as reading it."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "K", "ctrl+u", *"evil", "enter", *["down"] * 4, "y")
+        await press(pilot, "K", "ctrl+u", "text:evil", "enter", *["down"] * 4, "y")
 
     assert console.clipboard
     assert not ACTING.search(console.clipboard)

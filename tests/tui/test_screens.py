@@ -78,7 +78,7 @@ async def test_the_palette_opens_by_both_keys(console):
             await press(pilot, key)
             assert console.screen.query_one(Input).placeholder
             await press(pilot, "escape")
-        await press(pilot, "ctrl+p", *"#Mailbox", "enter")
+        await press(pilot, "ctrl+p", "text:#Mailbox", "enter")
         await press(pilot, "enter")
         assert isinstance(console.screen, TicketScreen)
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -26,9 +27,9 @@ pytestmark = pytest.mark.flaky(reruns=2)
 
 
 @pytest.fixture
-def file(desk, tmp_path):
+def file(desk):
     """The database file of the small centre."""
-    return tmp_path / "desk.db"
+    return Path(desk.url.removeprefix("sqlite:///"))
 
 
 def crowded(seconds):

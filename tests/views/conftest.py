@@ -1,9 +1,7 @@
 """A hand-made desk for the readings: six tickets of one day, whose figures can be counted on the fingers."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -12,40 +10,29 @@ from sharedops_core.desk import assignment, changing, closing, conversation, fin
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.rules.handoff import Slots
 from sharedops_core.rules.request import Request
-from sharedops_core.store import db
-from tests.conftest import T0
+from tests.conftest import T0, small_centre
+from tests.desks import Desks
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SLOTS = Slots(asked="VPN drops", tried="KB-331", found="timeout", promised="-", wanted="check gateway")
 
 
-@pytest.fixture(scope="session")
-def desk_file(tmp_path_factory: pytest.TempPathFactory, small_centre_file: Path) -> Path:
-    """The database file of the hand-made desk, made once; tests work on copies."""
-    file = tmp_path_factory.mktemp("views") / "desk.db"
-    opened = db.open_database(f"sqlite:///{shutil.copy(small_centre_file, file)}")
-    with opened.write() as session:
-        hand_made(session)
-    opened.close()
-    return file
-
-
 @pytest.fixture
-def desk(tmp_path: Path, desk_file: Path) -> Iterator[Session]:
-    """One writing transaction on the hand-made desk."""
-    opened = db.open_database(f"sqlite:///{shutil.copy(desk_file, tmp_path / 'hand_made.db')}")
-    with opened.write() as session:
+def desk(engine: str, desks: Desks) -> Iterator[Session]:
+    """One writing transaction on the hand-made desk, taken back when the test ends."""
+    with desks.lent(engine, "hand made", hand_made) as session:
         yield session
-    opened.close()
 
 
 def hand_made(session: Session) -> None:
-    """Write six tickets opened at T0 and one minute later each, by number:
+    """Write, beside the small centre, six tickets opened at T0 and one minute later each, by number:
 
     1 received, priority 1, nobody's            2 taken by 李娜, then waiting for the requester (paused)
     3 held by 李娜, offered to network          4 went to network and back to desk, resolved, rated 4
     5 resolved on line 1, rated 5, confirmed    6 resolved after eight hours, reopened, working
     """
+
+    small_centre(session)
 
     def by(login: str, minutes: int = 10) -> dict:
         return {"actor": finding.person(session, login), "at": T0 + minutes * MINUTE}

@@ -26,7 +26,10 @@ TAMPERED = {
         "DELETE FROM clock WHERE ticket_id = 3 AND kind = 'response'",
         ("INC-10003: the response/1 clock is missing",),
     ),
-    "a whole journal that is gone": ("DELETE FROM event WHERE ticket_id = 5", ("INC-10005: has no journal",)),
+    "a whole journal that is gone": (
+        "UPDATE message SET event_id = 1 WHERE ticket_id = 5; DELETE FROM event WHERE ticket_id = 5",
+        ("INC-10005: has no journal",),
+    ),
     "a line out of the middle of a journal": (
         "DELETE FROM event WHERE ticket_id = 2 AND seq = 2",
         (
@@ -67,7 +70,8 @@ def test_a_desk_that_was_never_touched_has_no_findings(desk):
 @pytest.mark.parametrize(("statement", "findings"), TAMPERED.values(), ids=TAMPERED.keys())
 def test_each_kind_of_damage_is_named(desk, statement, findings):
     """What was changed by hand is found with ticket, place, what is stored and what the journal says."""
-    desk.connection().execute(text(statement))
+    for part in statement.split("; "):
+        desk.connection().execute(text(part))
     found = doctor.examine(desk).findings
 
     assert set(findings) <= set(found)

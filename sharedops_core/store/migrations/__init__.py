@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from sharedops_core.store import turns
+
 
 def known() -> list[str]:
     """Return the schema versions this program knows, oldest first."""
@@ -28,12 +30,13 @@ def current(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest version in one transaction."""
+    """Bring the schema to the newest version in one transaction, one program at a time."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.begin() as connection:
+        turns.wait_for_turn(connection, "schema")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

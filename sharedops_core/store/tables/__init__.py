@@ -1,18 +1,22 @@
 """Tables, a module per area; importing this package registers them all."""
 
+from sharedops_core.store.tables.administration import AdminEvent
 from sharedops_core.store.tables.calendars import Calendar, CalendarVersion
 from sharedops_core.store.tables.catalogue import CatalogueNode, ServiceItem
+from sharedops_core.store.tables.chains import ChainTip
 from sharedops_core.store.tables.handoffs import Handoff
 from sharedops_core.store.tables.journal import Event
 from sharedops_core.store.tables.knowledge import Article
 from sharedops_core.store.tables.messages import Draft, Message, Notice
 from sharedops_core.store.tables.people import Company, Membership, Person, PersonSkill, Shift, Skill, Team
 from sharedops_core.store.tables.policies import Policy, PolicyTarget, PolicyVersion, PriorityCell, Reason
+from sharedops_core.store.tables.receipts import Receipt
 from sharedops_core.store.tables.surveys import Survey
 from sharedops_core.store.tables.tickets import Clock, SourceRecord, Ticket
 
 __all__ = [
-    "Article", "Calendar", "CalendarVersion", "CatalogueNode", "Clock", "Company", "Draft", "Event", "Handoff",
-    "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget", "PolicyVersion",
-    "PriorityCell", "Reason", "ServiceItem", "Shift", "Skill", "SourceRecord", "Survey", "Team", "Ticket",
+    "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Clock", "Company", "Draft",
+    "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget",
+    "PolicyVersion", "PriorityCell", "Reason", "Receipt", "ServiceItem", "Shift", "Skill", "SourceRecord", "Survey",
+    "Team", "Ticket",
 ]  # fmt: skip

@@ -1,14 +1,15 @@
-"""The journal: every act on every ticket, append-only; the truth of which tickets are the summary."""
+"""The journal: every act on every ticket, append-only and chained; the truth of which tickets are the summary."""
 
 from datetime import datetime
 
 from sqlalchemy import JSON, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from sharedops_core.store.tables.chains import Linked
 from sharedops_core.store.types import UtcDateTime
 
 
-class Event(SQLModel, table=True):
+class Event(Linked, table=True):
     """One act: who, when, what, why, and how the ticket stood after it."""
 
     __table_args__ = (

@@ -5,23 +5,30 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from sharedops_core.store.types import UtcDateTime
+from sharedops_core.store.types import Bytes, UtcDateTime
 
 
 class Message(SQLModel, table=True):
-    """A message in the thread: from the requester (in), to the requester (out), or among agents (internal)."""
+    """A message in the thread: from the requester (in), to the requester (out), or among agents (internal).
+
+    The journal line it was written with hashes it; `salt` is gone once the body has been erased.
+    """
 
     __table_args__ = (
         CheckConstraint("direction in ('in','out','internal')", name="ck_message_direction"),
         Index("ix_message_ticket", "ticket_id", "at", "id"),
+        Index("ix_message_event", "event_id"),
     )
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
+    event_id: int = Field(foreign_key="event.id")
     at: datetime = Field(sa_type=UtcDateTime)
     author_id: int | None = Field(default=None, foreign_key="person.id")
     direction: str
     body: str
+    salt: bytes | None = Field(default=None, sa_type=Bytes)
+    body_hash: bytes = Field(sa_type=Bytes)
 
 
 class Notice(SQLModel, table=True):

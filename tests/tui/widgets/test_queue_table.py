@@ -82,7 +82,7 @@ async def test_the_row_under_the_cursor_is_always_drawn(key, table):
     async with Host(table).run_test(size=SIZE) as pilot:
         table.show(rows(*range(1, 51)), after=None)
         table.cursor = 25
-        for _press in range(15):
+        for _press in range(12):
             await pilot.press(key)
             assert table.current.number in marks(pilot.app)
             assert lines(pilot.app)[0].split()[0] == "Number"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from sharedops_core.store.types import UtcDateTime
+from sharedops_core.store.types import Bytes, UtcDateTime
 
 revision = '0001'
 down_revision = None
@@ -116,6 +116,26 @@ def upgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index('ix_person_name', ['name'], unique=False)
 
+    op.create_table('adminevent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('act', sa.String(), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.Column('detail', sa.JSON(), nullable=False),
+    sa.Column('salt', Bytes(), nullable=True),
+    sa.Column('detail_hash', Bytes(), nullable=True),
+    sa.Column('hash_before', Bytes(), nullable=False),
+    sa.Column('hash', Bytes(), nullable=False),
+    sa.ForeignKeyConstraint(['actor_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    tips = op.create_table('chaintip',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('last_id', sa.Integer(), nullable=False),
+    sa.Column('hash', Bytes(), nullable=False),
+    sa.PrimaryKeyConstraint('name')
+    )
+    op.bulk_insert(tips, [{'name': name, 'last_id': 0, 'hash': bytes(32)} for name in ('journal', 'admin')])
     op.create_table('policy',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -306,21 +326,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('number')
     )
     with op.batch_alter_table('ticket', schema=None) as batch_op:
-        batch_op.create_index('ix_ticket_assignee', ['assignee_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_by_age', ['opened_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_by_change', ['changed_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_by_priority', ['priority', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_first_contact', ['first_contact_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_assignee', ['assignee_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_age', ['opened_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_change', ['changed_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_priority', ['priority', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_first_contact', ['first_contact_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_ticket_item_id'), ['item_id'], unique=False)
-        batch_op.create_index('ix_ticket_line', ['line', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_offered', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('offered_team_id IS NOT NULL'))
-        batch_op.create_index('ix_ticket_open', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_line', ['line', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_offered', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('offered_team_id IS NOT NULL'), postgresql_where=sa.text('offered_team_id IS NOT NULL'))
+        batch_op.create_index('ix_ticket_open', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index('ix_ticket_opened', ['opened_at', 'id'], unique=False)
         batch_op.create_index('ix_ticket_requester', ['requester_id', 'opened_at'], unique=False)
         batch_op.create_index('ix_ticket_resolved', ['resolved_at'], unique=False)
-        batch_op.create_index('ix_ticket_state', ['state', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_team', ['team_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'))
-        batch_op.create_index('ix_ticket_to_confirm', ['resolved_at', 'id'], unique=False, sqlite_where=sa.text("state = 'resolved'"))
+        batch_op.create_index('ix_ticket_state', ['state', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_team', ['team_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_to_confirm', ['resolved_at', 'id'], unique=False, sqlite_where=sa.text("state = 'resolved'"), postgresql_where=sa.text("state = 'resolved'"))
 
     op.create_table('clock',
     sa.Column('ticket_id', sa.Integer(), nullable=False),
@@ -342,7 +362,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ticket_id', 'kind', 'nth')
     )
     with op.batch_alter_table('clock', schema=None) as batch_op:
-        batch_op.create_index('ix_clock_alarm', ['alarm_at'], unique=False, sqlite_where=sa.text('alarm_at IS NOT NULL'))
+        batch_op.create_index('ix_clock_alarm', ['alarm_at'], unique=False, sqlite_where=sa.text('alarm_at IS NOT NULL'), postgresql_where=sa.text('alarm_at IS NOT NULL'))
         batch_op.create_index('ix_clock_breached', ['kind', 'breached_at'], unique=False)
 
     op.create_table('draft',
@@ -378,6 +398,10 @@ def upgrade() -> None:
     sa.Column('promised_for', UtcDateTime(), nullable=True),
     sa.Column('alarm', sa.String(), nullable=True),
     sa.Column('detail', sa.JSON(), nullable=True),
+    sa.Column('salt', Bytes(), nullable=True),
+    sa.Column('detail_hash', Bytes(), nullable=True),
+    sa.Column('hash_before', Bytes(), nullable=False),
+    sa.Column('hash', Bytes(), nullable=False),
     sa.ForeignKeyConstraint(['actor_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['assignee_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['first_contact_id'], ['person.id'], ),
@@ -425,16 +449,21 @@ def upgrade() -> None:
     op.create_table('message',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ticket_id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('at', UtcDateTime(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('direction', sa.String(), nullable=False),
     sa.Column('body', sa.String(), nullable=False),
+    sa.Column('salt', Bytes(), nullable=True),
+    sa.Column('body_hash', Bytes(), nullable=False),
     sa.CheckConstraint("direction in ('in','out','internal')", name='ck_message_direction'),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], ),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_event', ['event_id'], unique=False)
         batch_op.create_index('ix_message_ticket', ['ticket_id', 'at', 'id'], unique=False)
 
     op.create_table('notice',
@@ -450,7 +479,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.create_index('ix_notice_unread', ['person_id', 'id'], unique=False, sqlite_where=sa.text('read_at IS NULL'))
+        batch_op.create_index('ix_notice_unread', ['person_id', 'id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
 
     op.create_table('sourcerecord',
     sa.Column('ticket_id', sa.Integer(), nullable=False),
@@ -477,6 +506,38 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id')
     )
+    op.create_table('receipt',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        _finish_postgresql()
+    else:
+        for table in ("article_fts", "item_fts"):
+            op.execute(f"CREATE VIRTUAL TABLE {table} USING fts5(title, body, tokenize='porter unicode61')")
+            op.execute(f"CREATE VIRTUAL TABLE {table}_words USING fts5vocab({table}, row)")
+
+
+def _finish_postgresql() -> None:
+    """What SQLite has by itself, or needs not: order by code point, search tables, and word of every new event."""
+    for table, column in op.get_bind().execute(sa.text(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+        " AND data_type = 'character varying' AND table_name <> 'alembic_version'"
+    )).all():
+        op.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE varchar COLLATE "C"')
+    op.execute("CREATE TEXT SEARCH DICTIONARY sharedops_stem (TEMPLATE = snowball, Language = english)")
+    op.execute("CREATE TEXT SEARCH CONFIGURATION sharedops (COPY = simple)")
+    op.execute("ALTER TEXT SEARCH CONFIGURATION sharedops ALTER MAPPING FOR asciiword, word, numword"
+               " WITH sharedops_stem")
     for table in ("article_fts", "item_fts"):
-        op.execute(f"CREATE VIRTUAL TABLE {table} USING fts5(title, body, tokenize='porter unicode61')")
-        op.execute(f"CREATE VIRTUAL TABLE {table}_words USING fts5vocab({table}, row)")
+        op.execute(f"""
+            CREATE TABLE {table} (rowid integer PRIMARY KEY, title text NOT NULL, body text NOT NULL,
+            words tsvector GENERATED ALWAYS AS (setweight(to_tsvector('sharedops', title), 'A')
+            || setweight(to_tsvector('sharedops', body), 'D')) STORED)""")
+        op.execute(f"CREATE INDEX ix_{table} ON {table} USING gin (words)")
+        op.execute(f'CREATE TABLE {table}_words (term text COLLATE "C" PRIMARY KEY, doc integer NOT NULL)')
+    op.execute("""
+        CREATE FUNCTION sharedops_told() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_notify('sharedops', ''); RETURN NULL; END $$""")
+    op.execute("CREATE TRIGGER event_told AFTER INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION sharedops_told()")

@@ -1,0 +1,37 @@
+"""What writers in bulk need where others write at the same time: their turn, and ids that nobody else gets.
+
+SQLite has one writer at a time anyway.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+from sqlmodel import Session, SQLModel, col, func, select
+
+_BLOCK = 100
+
+
+def wait_for_turn(connection: Connection, what: str) -> None:
+    """Let nobody else do the same until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"sharedops {what}"})
+
+
+def new_ids(session: Session, table: type[SQLModel], count: int) -> list[int]:
+    """Return so many rising ids for rows that this transaction is going to write."""
+    if session.get_bind().dialect.name == "postgresql":
+        sequence = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+        return list(session.execute(sequence, {"table": table.__tablename__, "count": count}).scalars())
+    first = (session.exec(select(func.max(col(table.id)))).one() or 0) + 1  # type: ignore[attr-defined]
+    return list(range(first, first + count))
+
+
+def ids_ahead(session: Session, table: type[SQLModel]) -> Iterator[int]:
+    """Yield ids for rows that will be written later on in this transaction, as many as are asked for."""
+    if session.get_bind().dialect.name == "postgresql":
+        while True:
+            yield from new_ids(session, table, _BLOCK)
+    first = new_ids(session, table, 1)[0]
+    while True:
+        yield first
+        first += 1

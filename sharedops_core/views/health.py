@@ -1,0 +1,189 @@
+"""The page of the doctor: everything that should be well with a desk, one line each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from sharedops_core.i18n import _
+from sharedops_core.rules.calendar import parse_calendar
+from sharedops_core.store import db, policies
+from sharedops_core.store.tables import Calendar, CalendarVersion, Clock, Draft, Policy, PolicyVersion
+from sharedops_core.views import audit, doctor
+
+OK, WARNING, WRONG = "ok", "warning", "wrong"
+_STALE_DRAFT = timedelta(days=7)
+_SWEEP_WITHIN = timedelta(minutes=10)
+_CALENDAR_AHEAD = timedelta(days=60)
+_ROOM = 500 * 2**20
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the page: what was looked at, how it is, in one sentence, and every finding."""
+
+    name: str
+    status: str
+    said: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole page; `is_sound` says that nothing is wrong, warnings or not."""
+
+    checks: tuple[Check, ...]
+    tickets: int = 0
+    events: int = 0
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Return everything that is wrong, one sentence each."""
+        return tuple(finding for check in self.checks if check.status == WRONG for finding in check.findings)
+
+    @property
+    def is_sound(self) -> bool:
+        """Return whether nothing is wrong."""
+        return all(check.status != WRONG for check in self.checks)
+
+
+def page(session: Session, now: datetime) -> Page:
+    """Look at everything and change nothing; reading the whole journal takes its time on a large desk."""
+    sound = soundness(session)
+    looks = [look(session, now) for look in (_policies, _calendars, _alarms, _drafts, _disk)]
+    return replace(sound, checks=(*sound.checks, *looks))
+
+
+def soundness(session: Session) -> Page:
+    """Look at what must hold at any time, in a backup too: pages, replay, clocks, indexes, chains."""
+    checks = [_database(session)]
+    tickets = events = 0
+    try:
+        found = doctor.examine(session)
+    except (ValueError, TypeError) as error:
+        checks.append(Check("replay", WRONG, _("a row cannot be read"), (str(error),)))
+    else:
+        tickets, events = found.tickets, found.events
+        replayed = _("{tickets} tickets and {events} events replayed").format(tickets=tickets, events=events)
+        checks += [
+            _found("integrity", _("the database says that its pages and references are sound"), found.integrity),
+            _found("replay", replayed, found.replay),
+            _found("clocks", _("every clock is what the journal gives"), found.clocks),
+            _found("indexes", _("the search indexes have an entry for every row"), found.indexes),
+        ]
+    return Page((*checks, *_chains(session)), tickets, events)
+
+
+def check_name(name: str) -> str:
+    """Return what was looked at, in the user's language."""
+    return {
+        "database": _("database"), "integrity": _("integrity"), "replay": _("replay"), "clocks": _("clocks"),
+        "indexes": _("search indexes"), "journal": _("journal chain"), "admin": _("administration chain"),
+        "policies": _("policies"), "calendars": _("calendars"), "alarms": _("alarms"), "drafts": _("drafts"),
+        "disk": _("disk"),
+    }[name]  # fmt: skip
+
+
+def status_name(status: str) -> str:
+    """Return how something is, in the user's language."""
+    return {OK: _("ok"), WARNING: _("warning"), WRONG: _("wrong")}[status]
+
+
+def _found(name: str, said: str, findings: Sequence[str], status: str = WRONG) -> Check:
+    return Check(name, status if findings else OK, said, tuple(findings))
+
+
+def _database(session: Session) -> Check:
+    place = db.place(session.connection())
+    said = _("{engine}, schema {schema}, {size}").format(
+        engine=place.engine, schema=place.schema, size=size_text(place.size_bytes)
+    )
+    return Check("database", OK, said)
+
+
+def _chains(session: Session) -> list[Check]:
+    return [
+        Check(
+            verdict.chain,
+            OK if verdict.broken is None else WRONG,
+            _("{n} lines hold, the last hash is {head}").format(n=verdict.lines, head=verdict.head[:16]),
+            () if verdict.broken is None else (verdict.broken.sentence,),
+        )
+        for verdict in audit.verify(session)
+    ]
+
+
+def _policies(session: Session, now: datetime) -> Check:
+    versions = dict(
+        session.exec(
+            select(Policy.code, func.max(PolicyVersion.id))
+            .join(PolicyVersion, col(PolicyVersion.policy_id) == col(Policy.id), isouter=True)
+            .group_by(col(Policy.code))
+            .order_by(col(Policy.code))
+        ).all()
+    )
+    said = _("in force: {codes}").format(codes=", ".join(code for code, version in versions.items() if version) or "-")
+    missing = [_("{code} was never put in force").format(code=code) for code, at in versions.items() if at is None]
+    if missing:
+        return Check("policies", WRONG, said, tuple(missing))
+    others = [
+        _("{code} says something else than what is in force; import it again").format(code=document["code"])
+        for policy_id, document in policies.snapshots(session).items()
+        if session.get_one(PolicyVersion, policies.current(session, policy_id)).document != document
+    ]
+    return _found("policies", said, others, WARNING)
+
+
+def _calendars(session: Session, now: datetime) -> Check:
+    published: dict[str, int] = {}
+    rows = select(Calendar.code, CalendarVersion).join(CalendarVersion).order_by(col(CalendarVersion.valid_from))
+    for code, version in session.exec(rows):
+        years = parse_calendar(code, version.document).published
+        if years:
+            published[code] = max(years)
+    said = ", ".join(f"{code} {year}" for code, year in sorted(published.items())) or "-"
+    needed = (now + _CALENDAR_AHEAD).year
+    late = [
+        _("the holidays of {year} are not in {code} yet").format(year=needed, code=code)
+        for code, year in sorted(published.items())
+        if year < needed
+    ]
+    return _found("calendars", _("holidays are published until: {years}").format(years=said), late, WARNING)
+
+
+def _alarms(session: Session, now: datetime) -> Check:
+    overdue = select(func.count(), func.min(Clock.alarm_at)).where(col(Clock.alarm_at) <= now - _SWEEP_WITHIN)
+    count, since = session.exec(overdue).one()
+    late = [
+        _("{n} clocks wait since {moment} for somebody to be told: does `sharedops sla sweep` run?").format(
+            n=count, moment=f"{since.astimezone():%Y-%m-%d %H:%M}" if since else "-"
+        )
+    ] if count else []  # fmt: skip
+    return _found("alarms", _("whoever has to be told has been"), late, WARNING)
+
+
+def _drafts(session: Session, now: datetime) -> Check:
+    old = session.exec(select(func.count()).select_from(Draft).where(col(Draft.changed_at) < now - _STALE_DRAFT)).one()
+    late = [_("{n} drafts are older than {days} days").format(n=old, days=_STALE_DRAFT.days)] if old else []
+    return _found("drafts", _("nobody has forgotten a draft"), late, WARNING)
+
+
+def _disk(session: Session, now: datetime) -> Check:
+    place = db.place(session.connection())
+    if place.free_bytes is None:
+        return Check("disk", OK, _("not known"))
+    said = _("{free} free").format(free=size_text(place.free_bytes))
+    is_short = place.free_bytes < max(_ROOM, 2 * place.size_bytes)
+    low = [_("a backup and a day of work may not fit any more")] if is_short else []
+    return _found("disk", said, low, WARNING)
+
+
+def size_text(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    size = float(count)
+    for unit in ("B", "KB", "MB", "GB"):
+        if size < 1024 or unit == "GB":
+            break
+        size /= 1024
+    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"

@@ -1,0 +1,191 @@
+"""SQLite beside PostgreSQL, and both beside raw SQL: one act, acts and claims per second of many, pages, notifications.
+
+Run as `bench_engines.py WORK URL LOGIN SEED SECONDS` it is one of the many: it says `ready`, waits for a line, works.
+"""
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import measure
+import psycopg
+from sqlmodel import Session, col, select
+
+from sharedops_core.desk import assignment, conversation, finding
+from sharedops_core.errors import DeskError
+from sharedops_core.store import db, live, postgres
+from sharedops_core.store.tables import Person, Ticket
+from sharedops_core.views import queue
+from tests import servers
+
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+LOGINS = ("li.na", "wang.lei", "zhao.min")
+RAW = (
+    "UPDATE ticket SET changed_at = changed_at, version = version + 1 WHERE id = {id}",
+    "INSERT INTO event (ticket_id, seq, at, act, actor_id, is_person, state, priority, line, terms_id)"
+    " SELECT ticket_id, max(seq) + 1, max(at), 'note', max(actor_id), is_person, max(state), 3, 1, max(terms_id)"
+    " FROM event WHERE ticket_id = {id} GROUP BY ticket_id, is_person ORDER BY 2 DESC LIMIT 1",
+    "INSERT INTO message (ticket_id, at, direction, body) SELECT id, changed_at, 'internal', 'raw words' FROM ticket"
+    " WHERE id = {id}",
+    "SELECT id, version, state FROM ticket WHERE id = {id}",
+)
+"""The least an act of one note has to say to a database."""
+
+
+def main() -> None:
+    """Measure both engines in turns of the same run."""
+    quick = measure.options(__doc__ or "").quick
+    sizes = (1_000, 10_000) if quick else (10_000, 100_000)
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="sharedops-bench-") as name, servers.server() as server:
+        for size in sizes:
+            urls = {"sqlite": f"sqlite:///{Path(name) / f'{size}.db'}", "postgresql": server.url(server.create())}
+            for engine, url in urls.items():
+                measure.say(f"{engine}: {size} open tickets")
+                found.setdefault(engine, {})[size] = _at(url, size, quick, is_last=size == sizes[-1])
+    measure.publish("engines", found)
+
+
+def _at(url: str, size: int, quick: bool, *, is_last: bool) -> dict[str, Any]:
+    database = measure.desk_at(url, AT)
+    found: dict[str, Any] = {
+        "laying_down_s": round(measure.seconds(lambda: measure.fill(database, AT, still_open=size)), 2)
+    }
+    if postgres.is_meant(url):
+        with psycopg.connect(**postgres.arguments(url), autocommit=True) as connection:
+            connection.execute("ANALYZE")
+    with database.read() as session:
+        me = session.exec(select(Person.id).where(col(Person.login) == measure.AGENT)).one()
+        for view in ("open", "mine"):
+            page = measure.median(lambda v=view: queue.page(session, queue.Question(v, me), AT), 15)
+            found[f"page_{view}_ms"] = measure.ms(page)
+        found["counts_ms"] = measure.ms(measure.median(lambda: queue.counts(session, me, AT), 5))
+    found["act"] = _act(database, 30 if quick else 200)
+    if is_last:
+        for work in ("acts", "claims"):
+            found[f"{work}_per_s"] = {
+                count: _many(work, url, count, 2 if quick else 5) for count in ((1, 8) if quick else (1, 8, 32))
+            }
+        found["notification_ms"] = _notifications(database, 10 if quick else 40)
+    database.close()
+    return found
+
+
+def _act(database: db.Database, runs: int) -> dict[str, float]:
+    """Return one act beside the statements it needs, each in a transaction of its own."""
+    raw = _raw(database.url)
+    ids = iter(range(1, 100_000))
+
+    def act() -> None:
+        database.once(lambda session: _note(session, next(ids), measure.AGENT))
+
+    taken = measure.side_by_side({"act": act, "raw": lambda: raw(next(ids))}, runs)
+    ratio = round(taken["act"] / taken["raw"], 1)
+    return {"ms": measure.ms(taken["act"]), "raw_ms": measure.ms(taken["raw"]), "ratio": ratio}
+
+
+def _note(session: Session, ticket_id: int, login: str) -> Ticket:
+    return conversation.note(session, ticket_id, "words", actor=finding.person(session, login), at=AT)
+
+
+def _raw(url: str) -> Callable[[int], None]:
+    if postgres.is_meant(url):
+        server = psycopg.connect(**postgres.arguments(url))
+
+        def on_server(ticket_id: int) -> None:
+            for statement in RAW:
+                server.execute(statement.format(id=ticket_id))  # type: ignore[call-overload]
+            server.commit()
+
+        return on_server
+    file = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    file.execute("PRAGMA synchronous=NORMAL")
+
+    def on_file(ticket_id: int) -> None:
+        for statement in ("BEGIN IMMEDIATE", *RAW, "COMMIT"):
+            file.execute(statement.format(id=ticket_id))
+
+    return on_file
+
+
+def _many(work: str, url: str, count: int, seconds: float) -> dict[str, float]:
+    """Return what so many processes get done in a second, and what share of their tries was refused."""
+    command = [sys.executable, __file__, work, url]
+    workers = [
+        subprocess.Popen(
+            [*command, LOGINS[n % len(LOGINS)], str(n), str(seconds)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    for worker in workers:
+        worker.stdout.readline()  # type: ignore[union-attr]
+    for worker in workers:
+        worker.stdin.write("go\n")  # type: ignore[union-attr]
+        worker.stdin.flush()  # type: ignore[union-attr]
+    answers = [json.loads(worker.communicate()[0]) for worker in workers]
+    done, refused = (sum(answer[place] for answer in answers) for place in (0, 1))
+    return {"done": round(done / seconds, 1), "refused_percent": round(100 * refused / max(1, done + refused), 1)}
+
+
+def _worker(work: str, url: str, login: str, seed: str, seconds: str) -> None:
+    database, rng = db.open_database(url), random.Random(seed)
+    with database.read() as session:
+        ids = list(session.exec(select(Ticket.id).where(col(Ticket.assignee_id).is_(None))))
+    rng.shuffle(ids)
+    done = refused = 0
+    print("ready", flush=True)
+    sys.stdin.readline()
+    end = time.monotonic() + float(seconds)
+    while time.monotonic() < end and ids:
+        ticket_id = rng.choice(ids) if work == "acts" else ids.pop()
+        try:
+            if work == "acts":
+                database.once(lambda session, one=ticket_id: _note(session, one, login))
+            else:
+                database.once(lambda session, one=ticket_id: _take(session, one, login))
+            done += 1
+        except DeskError:
+            refused += 1
+    print(json.dumps([done, refused]), flush=True)
+
+
+def _take(session: Session, ticket_id: int, login: str) -> Ticket:
+    return assignment.take(session, ticket_id, actor=finding.person(session, login), at=AT)
+
+
+def _notifications(database: db.Database, runs: int) -> dict[str, float]:
+    """Return how long it takes from a commit to the other console, half a second apart."""
+    heard, stop, other = threading.Event(), threading.Event(), db.open_database(database.url)
+    watcher = live.Watcher(heard.set, lambda _reason: None)
+    thread = threading.Thread(target=live.watch, args=(other, watcher, stop))
+    thread.start()
+    time.sleep(1.5)
+    taken = []
+    for number in range(1, runs + 1):
+        heard.clear()
+        database.once(lambda session, one=number: _note(session, one, measure.AGENT))
+        began = time.perf_counter()
+        heard.wait(5)
+        taken.append(time.perf_counter() - began)
+        time.sleep(0.6)
+    stop.set()
+    thread.join()
+    other.close()
+    return {"median": measure.ms(measure.percentile(taken, 50)), "most": measure.ms(max(taken))}
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 3:
+        _worker(*sys.argv[1:])
+    else:
+        main()
