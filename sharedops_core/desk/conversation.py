@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Table, bindparam, delete, insert
 from sqlmodel import Session
 
 from sharedops_core.desk import assignment, finding, journal
@@ -9,6 +10,12 @@ from sharedops_core.errors import NotAllowed
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.store.tables import Draft, Person, Ticket
+
+_DRAFTS: Table = Draft.__table__  # type: ignore[attr-defined]
+_KEEP_DRAFT = insert(_DRAFTS)
+_DROP_DRAFT = delete(_DRAFTS).where(
+    _DRAFTS.c.ticket_id == bindparam("of_ticket"), _DRAFTS.c.author_id == bindparam("of_author")
+)
 
 
 def reply(
@@ -51,15 +58,12 @@ def receive(session: Session, ticket_id: int, body: str, *, actor: Person, at: d
 
 def keep_draft(session: Session, ticket_id: int, kind: str, body: str, *, actor: Person, at: datetime) -> None:
     """Keep a text that is being written ("reply" or "note"), over restarts; an empty text drops the draft."""
-    if not body.strip():
-        drop_draft(session, ticket_id, actor=actor, at=at)
-        return
-    session.merge(Draft(ticket_id=ticket_id, author_id=actor.id, kind=kind, body=body, changed_at=at))
+    drop_draft(session, ticket_id, actor=actor, at=at)
+    if body.strip():
+        draft = {"ticket_id": ticket_id, "author_id": actor.id, "kind": kind, "body": body, "changed_at": at}
+        session.connection().execute(_KEEP_DRAFT, draft)
 
 
 def drop_draft(session: Session, ticket_id: int, *, actor: Person, at: datetime) -> None:
     """Throw the actor's draft away; nothing happens when there is none."""
-    draft = session.get(Draft, (ticket_id, actor.id))
-    if draft is not None:
-        session.delete(draft)
-        session.flush()
+    session.connection().execute(_DROP_DRAFT, {"of_ticket": ticket_id, "of_author": actor.id})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sharedops_core.errors import NotAllowed, NotFound, Refused
@@ -10,6 +11,7 @@ from sharedops_core.rules import lifecycle
 from sharedops_core.rules.request import PREFIXES
 from sharedops_core.store.tables import Membership, Person, Reason, Team, Ticket
 
+_BY_LOGIN = select(Person).where(col(Person.login) == bindparam("login"))
 MANAGING_ROLES = ("lead", "supervisor", "admin")
 
 
@@ -49,7 +51,7 @@ def person(session: Session, login: str) -> Person:
 
 def known_person(session: Session, login: str) -> Person | None:
     """Return a person by login, None when nobody here has it."""
-    return session.exec(select(Person).where(col(Person.login) == login.strip())).first()
+    return session.exec(_BY_LOGIN, params={"login": login.strip()}).first()
 
 
 def agent(session: Session, login: str) -> Person:

@@ -8,10 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-import sqlalchemy
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel, col, select
 
@@ -19,8 +17,7 @@ from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, summary
 from sharedops_core.rules.request import PREFIXES
-from sharedops_core.store import chains, policies, turns
-from sharedops_core.store.events import entries
+from sharedops_core.store import chains, clocks, events, policies, turns
 from sharedops_core.store.tables import Clock, Event, Handoff, Message, Person, SourceRecord, Survey, Ticket
 
 
@@ -60,16 +57,16 @@ def move(
     detail: Mapping[str, object] | None = None,
     past: Sequence[history.Entry] | None = None,
     said: Said | None = None,
-) -> Event:
+) -> history.Entry:
     """Do one act: check it against the table of moves, append the event, rewrite summary and clocks.
 
     `changes` are after-values of team_id, line, assignee_id, first_contact_id, priority, waiting_reason,
     offered_team_id, and of the entry's own promised_for and alarm; the terms are those in force now. `said` are the
     words that go with the act, `seen` is the version the actor looked at, `past` the journal so far for callers that
-    have read it. Raises Refused when the table has no such move, and Conflict, naming who was first, when it would
-    have been legal in the version that was seen.
+    have read it. Returns the line of the journal. Raises Refused when the table has no such move, and Conflict, naming
+    who was first, when it would have been legal in the version that was seen.
     """
-    past = entries(session, ticket.id) if past is None else past
+    past = events.entries(session, ticket.id) if past is None else past
     folded = history.replay(past)
     at = max(at, folded.now.at)
     try:
@@ -91,10 +88,10 @@ def recompute(
     paused clocks and what is provisional (R12) stay as they are.
     """
     ids = [ticket.id for ticket in tickets]
-    journals, stored = histories(session, ids), _stored_clocks(session, ids)
+    journals, stored = events.histories(session, ids), clocks.stored(session, ids)
     terms = {policy_id: policies.current(session, policy_id) for policy_id in {one.policy_id for one in tickets}}
     policy_of = policies.versions(session)
-    found, lines = [], list[dict[str, Any]]()
+    found, lines, rewriting = [], list[tuple[events.Columns, Sequence[events.Columns]]](), clocks.Rewriting()
     for ticket in tickets:
         past, rows = journals[ticket.id], stored.get(ticket.id, [])
         folded = history.replay(past)
@@ -103,49 +100,32 @@ def recompute(
             promised_for=None, actor_id=actor.id if actor else None, is_person=False, terms_id=terms[ticket.policy_id],
         )  # fmt: skip
         after = history.fold(folded, entry)
-        clocks = commitments.clocks(after, policy_of)
-        changes = _due_changes(rows, clocks)
-        if changes or _is_other_beside(rows, clocks):
+        computed = commitments.clocks(after, policy_of)
+        changes = _due_changes(rows, computed)
+        if changes or _is_other_beside(rows, computed):
             detail = {f"{one.kind}/{one.nth}": [_text(one.before), _text(one.after)] for one in changes}
-            lines.append({"ticket_id": ticket.id, "seq": len(past) + 1, "detail": detail, **_columns(entry)})
-            _summarise(session, ticket, after, clocks, rows)
+            line = {"ticket_id": ticket.id, "seq": len(past) + 1, "detail": detail, **events.columns(entry)}
+            lines.append((line, ()))
+            _rewrite(ticket, summary.ticket_columns(after, computed))
+            rewriting.compare(ticket.id, rows, computed)
         if changes:
             found.append((ticket, changes))
     session.flush()
     if lines:
-        end = chains.tip(session, chains.JOURNAL)
-        session.execute(insert(Event.__table__), [end.append(line) for line in lines])  # type: ignore[attr-defined]
-        chains.move_tip(session, end)
+        events.append(session, lines)
+        rewriting.write(session)
     return found
 
 
-def histories(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[history.Entry]]:
-    """Return the journals of many tickets, each oldest first, in one reading; columns cost half of what rows do."""
-    columns = [getattr(Event, name) for name in history.Entry.__dataclass_fields__]
-    found = session.execute(
-        sqlalchemy.select(col(Event.ticket_id), *columns)
-        .where(col(Event.ticket_id).in_(ticket_ids))
-        .order_by(col(Event.ticket_id), col(Event.seq))
-    )
-    return {
-        key: [history.Entry(*line[1:]) for line in lines] for key, lines in groupby(found, key=lambda line: line[0])
-    }
-
-
-def _stored_clocks(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Clock]]:
-    found = session.exec(select(Clock).where(col(Clock.ticket_id).in_(ticket_ids)).order_by(col(Clock.ticket_id)))
-    return {key: list(rows) for key, rows in groupby(found, key=lambda row: row.ticket_id)}
-
-
-def _due_changes(before: Sequence[Clock], after: Sequence[commitments.Clock]) -> list[DueChange]:
+def _due_changes(before: Sequence[clocks.Stored], after: Sequence[commitments.Clock]) -> list[DueChange]:
     """Compare what was shown with what was computed, in the order of the latter."""
     old = {(clock.kind, clock.nth): clock.due_at for clock in before if clock.stopped_at is None}
     new = {(clock.kind, clock.nth): clock.due_at for clock in after if clock.stopped_at is None}
     keys = [key for key in new | old if old.get(key) != new.get(key)]
-    return [DueChange(*key, old.get(key), new.get(key)) for key in keys]
+    return [DueChange(kind, nth, old.get((kind, nth)), new.get((kind, nth))) for kind, nth in keys]
 
 
-def _is_other_beside(before: Sequence[Clock], after: Sequence[commitments.Clock]) -> bool:
+def _is_other_beside(before: Sequence[clocks.Stored], after: Sequence[commitments.Clock]) -> bool:
     running = [one for one in before if one.stopped_at is None]
     old = {(one.kind, one.nth, one.left_seconds, one.alarm_at, one.is_provisional) for one in running}
     return old != {summary.beside_due(one) for one in after if one.stopped_at is None}
@@ -155,7 +135,9 @@ def _text(at: datetime | None) -> str | None:
     return at.isoformat() if at is not None else None
 
 
-def begin(session: Session, ticket: Ticket, *, actor: Person | None, at: datetime, said: Said | None = None) -> Event:
+def begin(
+    session: Session, ticket: Ticket, *, actor: Person | None, at: datetime, said: Said | None = None
+) -> history.Entry:
     """Append the opening entry of a new ticket with its first words, and start its clocks."""
     session.add(ticket)
     session.flush()
@@ -172,29 +154,20 @@ def _append(
     folded: history.Summary,
     detail: Mapping[str, object] | None = None,
     said: Said | None = None,
-) -> Event:
-    """Write the event at the end of the chain, what was said with it, the summary and the clocks.
-
-    All reading comes first, so that few flushes are enough.
-    """
-    clocks = commitments.clocks(folded, policies.versions(session))
-    stored = _stored_clocks(session, [ticket.id])
-    _summarise(session, ticket, folded, clocks, stored.get(ticket.id, []))
-    message = {"ticket_id": ticket.id, "at": entry.at, **said.columns()} if said else None
-    sealed = [chains.sealed_message(message)] if message else []
-    columns = {"ticket_id": ticket.id, "seq": seq, "detail": dict(detail) if detail else None, **_columns(entry)}
-    end = chains.tip(session, chains.JOURNAL)
-    event = Event(**end.append(columns, sealed))
-    session.add(event)
+) -> history.Entry:
+    """Write the summary, whose version column tells whether somebody was first, then line, words and clocks."""
+    computed = commitments.clocks(folded, policies.versions(session))
+    rewriting = clocks.Rewriting()
+    rewriting.compare(ticket.id, clocks.stored(session, [ticket.id]).get(ticket.id, []), computed)
+    _rewrite(ticket, summary.ticket_columns(folded, computed))
     session.flush()
-    session.add_all(Message(event_id=event.id, **one) for one in sealed)
-    session.flush()
-    chains.move_tip(session, end)
-    return event
-
-
-def _columns(entry: history.Entry) -> dict[str, Any]:
-    return {name: getattr(entry, name) for name in history.Entry.__dataclass_fields__}
+    line = {
+        "ticket_id": ticket.id, "seq": seq, "detail": dict(detail) if detail else None, **events.columns(entry)
+    }  # fmt: skip
+    words = [{"ticket_id": ticket.id, "at": entry.at, **said.columns()}] if said else []
+    events.append(session, [(line, words)])
+    rewriting.write(session)
+    return entry
 
 
 def _entry(
@@ -254,27 +227,6 @@ def _blame(session: Session, ticket: Ticket, seen: int | None) -> None:
         )
 
 
-def _summarise(
-    session: Session,
-    ticket: Ticket,
-    folded: history.Summary,
-    clocks: Sequence[commitments.Clock],
-    stored: Sequence[Clock],
-) -> None:
-    """Rewrite the columns of a ticket and the rows of its clocks."""
-    _rewrite(ticket, summary.ticket_columns(folded, clocks))
-    rows = {(row.kind, row.nth): row for row in stored}
-    for clock in clocks:
-        columns = summary.clock_columns(clock)
-        row = rows.pop((clock.kind, clock.nth), None)
-        if row is None:
-            session.add(Clock(ticket_id=ticket.id, **columns))
-        else:
-            _rewrite(row, columns)
-    for row in rows.values():
-        session.delete(row)
-
-
 def _rewrite(row: SQLModel, columns: Mapping[str, Any]) -> None:
     """Set what differs; setting is what costs."""
     for name, value in columns.items():
@@ -323,14 +275,14 @@ def _lay_down(
     end: chains.Tip,
 ) -> None:
     folded = history.replay(story.entries)
-    clocks = commitments.clocks(folded, policies.versions(session))
+    computed = commitments.clocks(folded, policies.versions(session))
     columns = {"number": number(story.ticket["kind"], ticket_id), "escalation_level": 0, "version": 1,
                "offered_agent_id": None}  # fmt: skip
-    rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, clocks))
-    rows[Clock] += [{"ticket_id": ticket_id} | summary.clock_columns(clock) for clock in clocks]
+    rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, computed))
+    rows[Clock] += [{"ticket_id": ticket_id} | summary.clock_columns(clock) for clock in computed]
     said = _said_by_line(ticket_id, story)
     for seq, entry in enumerate(story.entries, 1):
-        columns = {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **_columns(entry)}
+        columns = {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **events.columns(entry)}
         rows[Event].append(end.append(columns, said.get(seq, ())))
         rows[Message] += [{"event_id": end.last_id, **message} for message in said.get(seq, ())]
     rows[Handoff] += [{"ticket_id": ticket_id, **handoff} for handoff in story.handoffs]

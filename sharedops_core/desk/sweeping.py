@@ -16,7 +16,7 @@ from sharedops_core.desk import finding, journal
 from sharedops_core.rules import commitments, history
 from sharedops_core.rules.alarms import Step
 from sharedops_core.store import policies
-from sharedops_core.store.events import entry_of
+from sharedops_core.store.events import histories
 from sharedops_core.store.tables import Clock, Notice, Person, Receipt, Team, Ticket
 
 BATCH = 200
@@ -47,7 +47,7 @@ def sweep(session: Session, *, at: datetime, limit: int = BATCH) -> Sequence[Fir
         return []
     free = select(Ticket).where(col(Ticket.id).in_(ids)).with_for_update(key_share=True, skip_locked=True)
     tickets = {one.id: one for one in session.exec(free)}
-    journals, staff = journal.histories(session, ids), _staff(session, tickets.values())
+    journals, staff = histories(session, ids), _staff(session, tickets.values())
     return [
         one
         for ticket_id in ids
@@ -110,8 +110,8 @@ def _fire(
         "told": [person.login for person in told],
     }  # fmt: skip
     changes: dict[str, Any] = {"alarm": name} | _given(staff, ticket, step, detail)
-    event = journal.move(session, ticket, "alarm", actor=None, at=at, changes=changes, detail=detail, past=past)
-    past.append(entry_of(event))
+    entry = journal.move(session, ticket, "alarm", actor=None, at=at, changes=changes, detail=detail, past=past)
+    past.append(entry)
     if told:
         same = {"ticket_id": ticket.id, "at": at, "kind": "alarm", "detail": detail}
         session.execute(insert(Notice.__table__), [{"person_id": one.id, **same} for one in told])  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlmodel import Session
 
 from sharedops_core.rules import chain
@@ -29,6 +29,11 @@ _NOT_HASHED = {"detail", "salt", "hash_before", "hash"}
 _FACTS = {name: [one.name for one in table.columns if one.name not in _NOT_HASHED] for name, table in TABLES.items()}
 _SAID = ("at", "author_id", "direction", "body_hash")
 _MESSAGES: Table = Message.__table__  # type: ignore[attr-defined]
+_TIP = select(_TIPS.c.last_id, _TIPS.c.hash).where(_TIPS.c.name == bindparam("of"))
+_TIP_TO_MOVE = _TIP.with_for_update()
+_MOVE_TIP = (
+    update(_TIPS).where(_TIPS.c.name == bindparam("of")).values(last_id=bindparam("last_id"), hash=bindparam("hash"))
+)
 
 Columns = dict[str, Any]
 
@@ -53,15 +58,12 @@ class Tip:
 
 def tip(session: Session, name: str) -> Tip:
     """Return the end of a chain, locked until the transaction ends."""
-    statement = select(_TIPS.c.last_id, _TIPS.c.hash).where(_TIPS.c.name == name).with_for_update()
-    return Tip(name, *session.connection().execute(statement).one())
+    return Tip(name, *session.connection().execute(_TIP_TO_MOVE, {"of": name}).one())
 
 
 def move_tip(session: Session, end: Tip) -> None:
     """Write where a chain ends now."""
-    session.connection().execute(
-        update(_TIPS).where(_TIPS.c.name == end.name).values(last_id=end.last_id, hash=end.hash)
-    )
+    session.connection().execute(_MOVE_TIP, {"of": end.name, "last_id": end.last_id, "hash": end.hash})
 
 
 def line_hash(name: str, line: Mapping[str, Any], said: Sequence[Mapping[str, Any]] = ()) -> bytes:
@@ -86,7 +88,7 @@ def _sealed(name: str, value: object) -> Columns:
 
 def end(session: Session, name: str) -> tuple[int, bytes]:
     """Return where a chain says that it ends: the id and the hash of its last line."""
-    found = session.connection().execute(select(_TIPS.c.last_id, _TIPS.c.hash).where(_TIPS.c.name == name)).first()
+    found = session.connection().execute(_TIP, {"of": name}).first()
     return (found[0], found[1]) if found else (0, chain.START)
 
 

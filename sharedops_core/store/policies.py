@@ -6,8 +6,8 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import String, cast
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Row, String, bindparam, cast
+from sqlmodel import Session, col, select
 
 from sharedops_core.errors import NotFound
 from sharedops_core.i18n import _
@@ -27,6 +27,13 @@ _COLUMNS = {
 Document = dict[str, Any]
 
 
+_VERSION = select(PolicyVersion.id, cast(PolicyVersion.document, String), PolicyVersion.made_at)
+_BY_ID = _VERSION.where(col(PolicyVersion.id) == bindparam("id"))
+_NEWEST = (
+    _VERSION.where(col(PolicyVersion.policy_id) == bindparam("of")).order_by(col(PolicyVersion.id).desc()).limit(1)
+)
+
+
 def versions(session: Session) -> commitments.PolicyOf:
     """Return what gives the version of a policy by its id, read once per session."""
     return partial(load, session)
@@ -34,19 +41,25 @@ def versions(session: Session) -> commitments.PolicyOf:
 
 def load(session: Session, terms_id: int) -> commitments.Policy:
     """Return a version of a policy, compiled; kept for the life of the session."""
-    loaded: dict[int, commitments.Policy] = session.info.setdefault("policies", {})
-    if terms_id not in loaded:
-        text = cast(PolicyVersion.document, String)
-        found = session.execute(select(text, PolicyVersion.made_at).where(col(PolicyVersion.id) == terms_id)).one()
-        loaded[terms_id] = _compiled(terms_id, found[0], found[1])
-    return loaded[terms_id]
+    found = _loaded(session).get(terms_id)
+    return found or _keep(session, session.connection().execute(_BY_ID, {"id": terms_id}).one())
 
 
 def current(session: Session, policy_id: int) -> int:
     """Return the id of the version that counts now; raises NotFound for a policy that was never put in force."""
-    found = session.exec(select(func.max(PolicyVersion.id)).where(col(PolicyVersion.policy_id) == policy_id)).one()
+    found = session.connection().execute(_NEWEST, {"of": policy_id}).first()
     if found is None:
         raise NotFound(_("policy {id} is not in force; run `sharedops init`").format(id=policy_id))
+    return _keep(session, found).terms_id
+
+
+def _loaded(session: Session) -> dict[int, commitments.Policy]:
+    loaded: dict[int, commitments.Policy] = session.info.setdefault("policies", {})
+    return loaded
+
+
+def _keep(session: Session, row: Row[int, str, datetime]) -> commitments.Policy:
+    found = _loaded(session)[row[0]] = _compiled(*row)
     return found
 
 

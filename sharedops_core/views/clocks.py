@@ -1,17 +1,16 @@
 """Readings of time: why a ticket is due when it is, who has had it in hand, and the sums of that over many tickets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from sqlmodel import Session, col, select
 
 from sharedops_core.rules import commitments, explain, history, ledger
 from sharedops_core.rules.explain import Explanation
 from sharedops_core.store import policies
-from sharedops_core.store.events import entries, entry_of
-from sharedops_core.store.tables import Event, Person, Team, Ticket
+from sharedops_core.store.events import entries, histories
+from sharedops_core.store.tables import Person, Team, Ticket
 
 _BATCH = 1000
 
@@ -69,14 +68,7 @@ def held_by_ticket(
         select(Ticket).where(*conditions, col(Ticket.id) > last).order_by(col(Ticket.id)).limit(_BATCH)  # type: ignore[arg-type]
     ).all():
         last = batch[-1].id
-        journals = _journals(session, [ticket.id for ticket in batch])
+        journals = histories(session, [ticket.id for ticket in batch])
         for ticket in batch:
             yield ticket, _ledger(session, journals[ticket.id], now)
         session.expunge_all()
-
-
-def _journals(session: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[history.Entry]]:
-    found = session.exec(
-        select(Event).where(col(Event.ticket_id).in_(ticket_ids)).order_by(col(Event.ticket_id), col(Event.seq))
-    )
-    return {key: [entry_of(line) for line in lines] for key, lines in groupby(found, key=lambda line: line.ticket_id)}

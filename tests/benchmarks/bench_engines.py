@@ -3,21 +3,26 @@
 Run as `bench_engines.py WORK URL LOGIN SEED SECONDS` it is one of the many: it says `ready`, waits for a line, works.
 """
 
+import contextlib
 import json
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import measure
 import psycopg
+import psycopg.conninfo
+from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import assignment, conversation, finding
@@ -28,17 +33,8 @@ from sharedops_core.views import queue
 from tests import servers
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+Copied = Callable[[str], contextlib.AbstractContextManager[str]]
 LOGINS = ("li.na", "wang.lei", "zhao.min")
-RAW = (
-    "UPDATE ticket SET changed_at = changed_at, version = version + 1 WHERE id = {id}",
-    "INSERT INTO event (ticket_id, seq, at, act, actor_id, is_person, state, priority, line, terms_id)"
-    " SELECT ticket_id, max(seq) + 1, max(at), 'note', max(actor_id), is_person, max(state), 3, 1, max(terms_id)"
-    " FROM event WHERE ticket_id = {id} GROUP BY ticket_id, is_person ORDER BY 2 DESC LIMIT 1",
-    "INSERT INTO message (ticket_id, at, direction, body) SELECT id, changed_at, 'internal', 'raw words' FROM ticket"
-    " WHERE id = {id}",
-    "SELECT id, version, state FROM ticket WHERE id = {id}",
-)
-"""The least an act of one note has to say to a database."""
 
 
 def main() -> None:
@@ -51,11 +47,13 @@ def main() -> None:
             urls = {"sqlite": f"sqlite:///{Path(name) / f'{size}.db'}", "postgresql": server.url(server.create())}
             for engine, url in urls.items():
                 measure.say(f"{engine}: {size} open tickets")
-                found.setdefault(engine, {})[size] = _at(url, size, quick, is_last=size == sizes[-1])
+                found.setdefault(engine, {})[size] = _at(
+                    url, size, quick, partial(_copied, server), is_last=size == sizes[-1]
+                )
     measure.publish("engines", found)
 
 
-def _at(url: str, size: int, quick: bool, *, is_last: bool) -> dict[str, Any]:
+def _at(url: str, size: int, quick: bool, copied: Copied, *, is_last: bool) -> dict[str, Any]:
     database = measure.desk_at(url, AT)
     found: dict[str, Any] = {
         "laying_down_s": round(measure.seconds(lambda: measure.fill(database, AT, still_open=size)), 2)
@@ -69,7 +67,10 @@ def _at(url: str, size: int, quick: bool, *, is_last: bool) -> dict[str, Any]:
             page = measure.median(lambda v=view: queue.page(session, queue.Question(v, me), AT), 15)
             found[f"page_{view}_ms"] = measure.ms(page)
         found["counts_ms"] = measure.ms(measure.median(lambda: queue.counts(session, me, AT), 5))
-    found["act"] = _act(database, 30 if quick else 200)
+    database.close()
+    with copied(url) as copy:
+        found["act"] = _act(url, copy, 30 if quick else 200)
+    database = db.open_database(url)
     if is_last:
         for work in ("acts", "claims"):
             found[f"{work}_per_s"] = {
@@ -80,41 +81,64 @@ def _at(url: str, size: int, quick: bool, *, is_last: bool) -> dict[str, Any]:
     return found
 
 
-def _act(database: db.Database, runs: int) -> dict[str, float]:
-    """Return one act beside the statements it needs, each in a transaction of its own."""
-    raw = _raw(database.url)
-    ids = iter(range(1, 100_000))
+@contextlib.contextmanager
+def _copied(server: servers.Server, url: str) -> Iterator[str]:
+    """Give the address of a copy of a database that nobody is connected to."""
+    if postgres.is_meant(url):
+        name = server.create(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+        yield server.url(name)
+        server.drop(name)
+    else:
+        file = Path(url.removeprefix("sqlite:///"))
+        yield f"sqlite:///{shutil.copy(file, file.with_suffix('.copy'))}"
+        file.with_suffix(".copy").unlink()
+
+
+def _act(url: str, copy: str, runs: int) -> dict[str, float]:
+    """Return one act beside the very statements it sent, said once more to a copy of the same database."""
+    database, ids, said = db.open_database(url), iter(range(1, 100_000)), list[tuple[str, Any, bool]]()
+
+    @event.listens_for(database.writing, "before_cursor_execute")
+    def _hear(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, is_many: bool) -> None:
+        if not statement.startswith("BEGIN"):
+            said.append((statement, values, is_many))
 
     def act() -> None:
+        said.clear()
         database.once(lambda session: _note(session, next(ids), measure.AGENT))
 
-    taken = measure.side_by_side({"act": act, "raw": lambda: raw(next(ids))}, runs)
+    with contextlib.closing(_raw_connection(copy)) as raw:
+        taken = measure.side_by_side({"act": act, "raw": lambda: _say_again(raw, said)}, runs)
+        statements = len(said)
+    database.close()
     ratio = round(taken["act"] / taken["raw"], 1)
-    return {"ms": measure.ms(taken["act"]), "raw_ms": measure.ms(taken["raw"]), "ratio": ratio}
+    return {
+        "ms": measure.ms(taken["act"]), "raw_ms": measure.ms(taken["raw"]), "ratio": ratio, "statements": statements
+    }  # fmt: skip
 
 
 def _note(session: Session, ticket_id: int, login: str) -> Ticket:
     return conversation.note(session, ticket_id, "words", actor=finding.person(session, login), at=AT)
 
 
-def _raw(url: str) -> Callable[[int], None]:
+def _raw_connection(url: str) -> Any:
     if postgres.is_meant(url):
-        server = psycopg.connect(**postgres.arguments(url))
-
-        def on_server(ticket_id: int) -> None:
-            for statement in RAW:
-                server.execute(statement.format(id=ticket_id))  # type: ignore[call-overload]
-            server.commit()
-
-        return on_server
+        return psycopg.connect(**postgres.arguments(url))
     file = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     file.execute("PRAGMA synchronous=NORMAL")
+    file.execute("PRAGMA foreign_keys=ON")
+    return file
 
-    def on_file(ticket_id: int) -> None:
-        for statement in ("BEGIN IMMEDIATE", *RAW, "COMMIT"):
-            file.execute(statement.format(id=ticket_id))
 
-    return on_file
+def _say_again(raw: Any, said: list[tuple[str, Any, bool]]) -> None:
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute("BEGIN IMMEDIATE")
+    cursor = raw.cursor()
+    for statement, values, is_many in said:
+        (cursor.executemany if is_many else cursor.execute)(statement, values)
+        if cursor.description:
+            cursor.fetchall()
+    raw.commit()
 
 
 def _many(work: str, url: str, count: int, seconds: float) -> dict[str, float]:

@@ -37,4 +37,4 @@ class Event(Linked, table=True):
     offered_team_id: int | None = Field(default=None, foreign_key="team.id")
     promised_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
     alarm: str | None = None
-    detail: dict[str, object] | None = Field(default=None, sa_type=JSON)
+    detail: dict[str, object] | None = Field(default=None, sa_type=JSON(none_as_null=True))
