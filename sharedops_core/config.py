@@ -53,16 +53,29 @@ def load() -> Settings:
         origins[key] = str(file) if key in values else "default"
         return str(values.get(key, default))
 
-    login = os.environ.get("USER") or os.environ.get("USERNAME") or ""
     return Settings(
         database_url=chosen("database_url", "SHAREDOPS_DATABASE_URL", default_url),
-        user=chosen("user", "SHAREDOPS_USER", login),
+        user=chosen("user", "SHAREDOPS_USER", account()),
         language=chosen("language", "SHAREDOPS_LANG", "") or None,
         theme=chosen("theme", "SHAREDOPS_THEME", "harbour-dark"),
         keymap={str(k): str(v) for k, v in dict(values.get("keymap", {})).items()},  # type: ignore[call-overload]
         path=file,
         origins=origins,
     )
+
+
+def account() -> str:
+    """Return the operating system's user of this process; a variable of the environment does not make another one."""
+    try:
+        import pwd
+    except ImportError:  # no Unix
+        import getpass
+
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def read(file: Path) -> tuple[dict[str, object], list[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sharedops_core.desk import assignment, changing, closing, escalation, handoffs, opening, promising, waiting
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _, ngettext
-from sharedops_core.rules import lifecycle
+from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.views import catalogue, people
 from sharedops_core.views import ticket as tickets
 from sharedops_core.views.ticket import TicketCard
@@ -37,12 +37,12 @@ class Act:
 
 async def perform(app: "SharedopsApp", act_id: str, ticket_ids: Sequence[int]) -> None:
     """Do an act on tickets: say why it cannot be, ask what it needs, run each in a transaction of its own."""
-    if act_id in COMPOSED:
+    act = ACTS[act_id]
+    if act_id in COMPOSED and permissions.granted(app.bridge.me.role, act.move):
         app.open_ticket(ticket_ids[0], act_id)
         return
-    act = ACTS[act_id]
     cards = [card for one in ticket_ids if (card := await _card(app, one)) is not None]
-    hindrances = [lifecycle.hindrance(act.move, card.holder) for card in cards]
+    hindrances = [hindrance(act, card) for card in cards]
     if not cards or all(hindrances):
         app.notify(next((reason for reason in hindrances if reason), ""), title=act.label(), markup=False)
         return
@@ -73,6 +73,9 @@ def _report(app: "SharedopsApp", act: Act, cards: Sequence[TicketCard], done: in
 
 async def take_in(app: "SharedopsApp") -> None:
     """Ask for a new request and open its ticket."""
+    if (reason := opening_hindrance(app.bridge.me.role)) is not None:
+        app.notify(reason, severity="warning", markup=False)
+        return
 
     async def requesters(words: str) -> Sequence[Any]:
         return await asyncio.to_thread(app.bridge.read, people.find_requesters, words, limit=6)
@@ -92,16 +95,34 @@ async def take_in(app: "SharedopsApp") -> None:
     app.notify(_("{number} is open").format(number=ticket.number), markup=False)
 
 
-def hints(card: TicketCard | None) -> list[Hint]:
-    """Return the key hints for a ticket: what cannot work now carries its reason."""
+def hindrance(act: Act, card: TicketCard) -> str | None:
+    """Return why an act cannot be done: because it is not for this agent, else because of how the ticket stands."""
+    return card.denied.get(act.move) or lifecycle.hindrance(act.move, card.holder)
+
+
+def opening_hindrance(role: str) -> str | None:
+    """Return why somebody of this role cannot take a request in."""
+    return None if permissions.granted(role, "open") else _("opening tickets is not for your role")
+
+
+def offered(card: TicketCard | None, role: str) -> list[Act]:
+    """Return the acts that are for this agent: on the ticket that is shown, else on any."""
+    if card is None:
+        return [act for act in ACTS.values() if permissions.granted(role, act.move)]
+    return [act for act in ACTS.values() if act.move not in card.denied]
+
+
+def hints(card: TicketCard | None, role: str) -> list[Hint]:
+    """Return the key hints for a ticket: what cannot work now, or is not for this agent, carries its reason."""
     shown = ("take", "reply", "note", "hand_off", "accept", "give_back", "wait", "resume", "resolve", "escalate",
              "assign", "reopen", "confirm")  # fmt: skip
     found = []
     for act in (ACTS[name] for name in shown):
-        hindrance = lifecycle.hindrance(act.move, card.holder) if card else _("no ticket here")
-        if hindrance is None or act.id not in _HIDDEN:
-            found.append(Hint(act.key, act.label(), hindrance))
-    found += [Hint("K", _("knowledge")), Hint("/", _("filter")), Hint("N", _("new")), Hint("^p", _("commands"))]
+        reason = hindrance(act, card) if card else _("no ticket here")
+        if reason is None or act.id not in _HIDDEN:
+            found.append(Hint(act.key, act.label(), reason))
+    found += [Hint("K", _("knowledge")), Hint("/", _("filter")), Hint("N", _("new"), opening_hindrance(role))]
+    found.append(Hint("^p", _("commands")))
     return [*found, Hint("?", _("help"))]
 
 
@@ -110,8 +131,7 @@ _HIDDEN = frozenset({"accept", "give_back", "resume", "reopen", "confirm"})
 
 
 async def _card(app: "SharedopsApp", ticket_id: int) -> TicketCard | None:
-    me = app.bridge.me.person_id
-    return await asyncio.to_thread(app.bridge.read, tickets.ticket, ticket_id, app.bridge.now(), reader_id=me)
+    return await asyncio.to_thread(app.bridge.read, tickets.ticket, ticket_id, app.bridge.now())
 
 
 async def _nothing(_app: "SharedopsApp", _card: TicketCard, _count: int) -> Arguments | None:

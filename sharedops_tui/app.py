@@ -125,16 +125,14 @@ class SharedopsApp(App[None]):
     @on(DatabaseChanged)
     def poll(self) -> None:
         """Look what is new in the journal, and tell the screens."""
-        self.fetch("poll", self._grown, queue.news, self.seen_event, self.bridge.me.person_id)
+        self.fetch("poll", self._grown, queue.news, self.seen_event)
 
-    def _grown(self, found: tuple[int, int]) -> None:
-        newest, count = found
-        me, before = self.bridge.me.person_id, self.seen_event
-        self.fetch("notices", self._tell_notices, notices.unread, me, after=self.seen_notice or 0)
-        self.seen_event = newest
+    def _grown(self, news: queue.News) -> None:
+        before, self.seen_event = self.seen_event, news.newest
+        self.fetch("notices", self._tell_notices, notices.unread, after=self.seen_notice or 0)
         # An own act is no news; a line with an older id, whose writer was slower, is.
-        for screen in self.screen_stack if before and (count or newest == before) else []:
-            screen.post_message(JournalGrew(count))
+        for screen in self.screen_stack if before and (news.count or news.newest == before) else []:
+            screen.post_message(JournalGrew(news.count))
 
     @on(DatabaseAway)
     def _database_away(self, event: DatabaseAway) -> None:

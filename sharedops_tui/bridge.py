@@ -7,12 +7,16 @@ in thread workers and never from a handler.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from inspect import signature
 from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from sharedops_core.desk import finding, sweeping
+from sharedops_core.desk import finding, identity, sweeping
+from sharedops_core.rules import permissions
+from sharedops_core.store import access, guard
 from sharedops_core.store.db import Database
+from sharedops_core.store.tables import Person
 
 Result = TypeVar("Result")
 
@@ -32,10 +36,12 @@ class Me:
 class Bridge:
     """All the console knows of the database."""
 
-    def __init__(self, database: Database, login: str) -> None:
-        self.database = database
+    def __init__(self, database: Database, login: str, deputy: access.Deputy | None = None) -> None:
+        self.database, self.deputy = database, deputy
         with database.read() as session:
-            person = finding.agent(session, login)
+            person = finding.person(session, login)
+            finding.require(session, "console", person)
+            self._is_other = guard.is_bound(session) and identity.of_login(session) != person
             team = finding.home_team(session, person)
             self.me = Me(
                 person.id or 0,
@@ -55,12 +61,14 @@ class Bridge:
         at = self.now()
 
         def work(session: Session) -> Result:
-            return act(session, *subject, actor=finding.person(session, self.me.login), at=at, **facts)
+            return act(session, *subject, actor=self._person(session), at=at, **facts)
 
         return self.database.once(work)
 
     def sweep(self) -> int:
         """Fire what has fallen due, and return how much that was; writes only when something is due."""
+        if not permissions.granted(self.me.role, "sweep"):
+            return 0
         with self.database.read() as session:
             if not sweeping.is_due(session, at=self.now()):
                 return 0
@@ -68,6 +76,16 @@ class Bridge:
             return len(sweeping.sweep(session, at=self.now()))
 
     def read(self, view: Callable[..., Result], *subject: Any, **facts: Any) -> Result:
-        """Run one view in one consistent reading."""
+        """Run one view in one consistent reading; a view that asks for its reader gets the agent of this console."""
         with self.database.read() as session:
+            if "reader" in signature(view).parameters:
+                facts["reader"] = access.reader(session, self._person(session))
             return view(session, *subject, **facts)
+
+    def _person(self, session: Session) -> Person:
+        if self.deputy is not None:
+            access.depute(session, self.deputy)
+        person = finding.person(session, self.me.login)
+        if self._is_other:
+            guard.stand_in(session, person)
+        return person

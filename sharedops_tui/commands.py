@@ -17,6 +17,7 @@ from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
+    from sharedops_core.store.access import Deputy
     from sharedops_core.store.db import Database
 
 DEMO_AGENT = "li.na"
@@ -39,13 +40,17 @@ def register(app: typer.Typer) -> None:
 
 def console() -> None:
     """Open the console."""
+    from sharedops_core.store import access
     from sharedops_core.store.db import open_database
 
     _require_terminal()
     settings = config.load()
     database = open_database(context.database_url())
     try:
-        _run(database, settings, context.login())
+        with database.read() as session:
+            person = context.actor(session)
+            deputy = access.deputy_of(session, person.id)
+        _run(database, settings, person.login, deputy)
     finally:
         database.close()
 
@@ -86,10 +91,10 @@ def _require_terminal() -> None:
         raise BadInput(_("the console needs a terminal; in a pipe use commands such as `sharedops ticket list`"))
 
 
-def _run(database: "Database", settings: config.Settings, login: str) -> None:
+def _run(database: "Database", settings: config.Settings, login: str, deputy: "Deputy | None" = None) -> None:
     # Full-width ？ ／ ： from Chinese input methods arrive only without the Kitty keyboard protocol.
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     from sharedops_tui.app import SharedopsApp
     from sharedops_tui.bridge import Bridge
 
-    SharedopsApp(Bridge(database, login), settings).run()
+    SharedopsApp(Bridge(database, login, deputy), settings).run()

@@ -52,10 +52,13 @@ class DeskCommands(Provider):
         app, screen = self.desk, self.screen
         commands: list[tuple[str, Callable[[], object]]] = []
         if isinstance(screen, DeskScreen):
+            role = app.bridge.me.role
             commands += [
-                (f"{act.label()}  {act.key}", partial(screen.action_act, act.id)) for act in acts.ACTS.values()
+                (f"{act.label()}  {act.key}", partial(screen.action_act, act.id))
+                for act in acts.offered(screen.shown, role)
             ]
-            commands.append((_("New ticket"), screen.action_new))
+            if acts.opening_hindrance(role) is None:
+                commands.append((_("New ticket"), screen.action_new))
         if isinstance(screen, QueueScreen):
             commands += [
                 (_("View: {view}").format(view=view_name(view)), partial(screen.action_view, view))

@@ -11,6 +11,7 @@ from sharedops_core import i18n
 from sharedops_core.desk import terms
 from sharedops_core.intake.calendars import FROM_EVER
 from sharedops_core.store import db, search
+from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import (
     Calendar,
     CalendarVersion,
@@ -22,6 +23,7 @@ from sharedops_core.store.tables import (
     PolicyTarget,
     Reason,
     ServiceItem,
+    Setting,
     Team,
 )
 from tests.desks import ENGINES, Desks, number_on
@@ -31,6 +33,9 @@ T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+SEES_ALL = Reader(0, "auditor")
+"""Somebody who may see every ticket."""
 
 OFFICE = {
     "tz": "Asia/Shanghai",
@@ -89,7 +94,11 @@ def session(engine: str, desks: Desks) -> Iterator[Session]:
 
 
 def small_centre(session: Session) -> None:
-    """Write one policy, three teams on three lines, five agents, two requesters and one service item."""
+    """Write one policy, three teams on three lines, five agents, two requesters and one service item.
+
+    It is a demo: a test says with `--as` who acts.
+    """
+    session.add(Setting(key="demo", value="yes"))
     session.add(Calendar(id=1, code="cn-office", name_en="China office", name_zh="中国办公时间"))
     session.flush()
     session.add(CalendarVersion(calendar_id=1, valid_from=FROM_EVER, made_at=T0, document=OFFICE))
@@ -119,6 +128,7 @@ def _people(session: Session) -> None:
         session.flush()
         session.add(Membership(person_id=number, team_id=("desk", "network", "platform").index(team) + 1, is_home=True))
     session.add(Person(id=20, login="he.lin", name="何琳", role="supervisor"))
+    session.add(Person(id=21, login="ops.admin", name="运维管理员", role="admin"))
     session.add(Person(id=30, login="wang.xiaoming", name="王小明", role="requester", company_id=1))
     session.add(Person(id=31, login="ana.ruiz", name="Ana Ruiz", role="requester", company_id=1))
     session.flush()

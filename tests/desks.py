@@ -77,7 +77,11 @@ class Desks:
     def _lease(self, source: str) -> Iterator[str]:
         """Give a copy on the server; what a test did to it is undone, which takes a tenth of making a new one."""
         idle = self._idle.setdefault(source, [])
-        lent = idle.pop() if idle else servers.Lent(self.server, source)
+        if idle:
+            lent = idle.pop()
+        else:
+            lent = servers.Lent(self.server, source)
+            self._stack.callback(self.server.drop, lent.name)
         yield lent.url
         if lent.restore():
             idle.append(lent)

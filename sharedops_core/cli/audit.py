@@ -29,10 +29,12 @@ def verify(
     as_json: bool = output.Json,
 ) -> None:
     """Walk the chains."""
+    from sharedops_core.desk import finding
     from sharedops_core.views import audit
 
-    with context.reading() as session:
-        found = audit.verify(session, noted=noted)
+    with context.looking() as (session, reader):
+        finding.require(session, "audit", context.actor(session))
+        found = audit.verify(session, reader=reader, noted=noted)
     is_lost = bool(noted) and not any(one.is_noted_found for one in found)
     if as_json:
         output.document({"chains": [asdict(one) for one in found], "is_noted_found": not is_lost if noted else None})
@@ -55,9 +57,11 @@ def list_(
     as_csv: bool = output.Csv,
 ) -> None:
     """List acts of administration."""
+    from sharedops_core.desk import finding
     from sharedops_core.views import audit
 
     with context.reading() as session:
+        finding.require(session, "audit", context.actor(session))
         found = audit.admin_events(session, limit=limit)
     rows = [asdict(one) for one in found]
     if not as_json:

@@ -1,6 +1,7 @@
 """`sharedops backup`, `restore`, `verify`: keeping a copy of the whole desk, and proving that it is one."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from sharedops_core.errors import DeskError, NotFound, Refused
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from sharedops_core.views.health import Page
 
 File = typer.Argument(..., metavar="FILE")
@@ -36,14 +39,34 @@ def backup(file: Path = File, as_json: bool = output.Json) -> None:
     from sharedops_core.views.health import size_text
 
     url = context.database_url()
-    with context.database():
-        backups.back_up(url, file)
+    with context.reading() as session:
+        _require_admin(session)
+    backups.back_up(url, file)
     size = file.stat().st_size
     if as_json:
         output.document({"file": str(file), "bytes": size})
     else:
         output.show(_("{file}: {size}").format(file=file, size=size_text(size)))
         output.say(_("it holds everything about everybody: keep it as safe as the desk; `sharedops verify` proves it"))
+
+
+def _require_admin(session: "Session") -> None:
+    """Refuse what is about the whole desk, confidential lanes too, to whoever does not administer it."""
+    from sharedops_core.desk import finding
+
+    finding.require(session, "administer", context.actor(session))
+
+
+def _require_admin_of(url: str) -> None:
+    """Ask the desk that is to be replaced; one that cannot be opened any more, or is not there, asks nobody."""
+    from sharedops_core.store import db
+
+    try:
+        database = db.open_database(url)
+    except DeskError:
+        return
+    with closing(database), database.read() as session:
+        _require_admin(session)
 
 
 def verify(file: Path = File, as_json: bool = output.Json) -> None:
@@ -69,6 +92,7 @@ def restore(
     url = context.database_url()
     if not file.is_file():
         raise NotFound(_("{file}: there is no such file").format(file=file))
+    _require_admin_of(url)
     kept: Path | None = None
     again: Sequence[str] = ()
     if backups.is_postgres(url):
@@ -104,23 +128,25 @@ def _restore_file(file: Path, url: str, *, force: bool) -> tuple[Path | None, Se
 
 
 def _restore_postgres(file: Path, url: str, *, force: bool) -> None:
-    from sharedops_core.store import backups
+    from sharedops_core.store import backups, db
 
     if not force:
         raise Refused(_("a restore replaces everything in {url}; say --force").format(url="PostgreSQL"))
     backups.restore_postgres(file, url)
-    with context.database() as database, database.write() as session:
+    # What the database enforces is written anew: a dump brings no grants with it.
+    with closing(db.initialise(url)) as database, database.write() as session:
         context.record(session, "restore", {"file": str(file)})
 
 
 def _examined(file: Path) -> "Page":
-    from sharedops_core.store import db
+    from sharedops_core.store import access, db
     from sharedops_core.views import health
 
     database = db.open_file(file)
     try:
         with database.read() as session:
-            return health.soundness(session)
+            # Whoever has the file has all that is in it.
+            return health.soundness(session, reader=access.Reader(0, "auditor"))
     finally:
         database.close()
 

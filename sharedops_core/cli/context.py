@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sharedops_core import i18n
-from sharedops_core.errors import NotFound
+from sharedops_core.errors import NotAllowed, NotFound
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from sharedops_core.store.access import Reader
     from sharedops_core.store.db import Database
     from sharedops_core.store.tables import Person
 
@@ -44,11 +45,14 @@ def database_url() -> str:
     return given.db or config.load().database_url
 
 
-def login() -> str:
-    """Return the login of whoever acts: option, environment, settings file, or the operating system's user."""
+def wanted() -> str | None:
+    """Return the login that somebody says is theirs: option, environment or settings file; None leaves the account."""
     from sharedops_core import config
 
-    return given.user or config.load().user
+    if given.user:
+        return given.user
+    settings = config.load()
+    return settings.user if settings.origins["user"] != "default" else None
 
 
 @contextmanager
@@ -77,13 +81,22 @@ def act(work: Callable[["Session", "Person", datetime], Result]) -> Result:
         return opened.once(lambda session: work(session, actor(session), at))
 
 
+@contextmanager
+def looking() -> Iterator[tuple["Session", "Reader"]]:
+    """Open the database for one reading command, with whoever looks."""
+    from sharedops_core.store import access
+
+    with reading() as session:
+        yield session, access.reader(session, actor(session))
+
+
 def actor(session: "Session") -> "Person":
     """Return the person who acts; raises NotFound with the remedy when the login is unknown here."""
-    from sharedops_core.desk import finding
+    from sharedops_core import config
+    from sharedops_core.desk import identity
 
-    name = login()
     try:
-        return finding.person(session, name)
+        return identity.identify(session, config.account(), wanted())
     except NotFound as error:
         raise NotFound(
             _("{reason}; say who you are: --as LOGIN or SHAREDOPS_USER=LOGIN").format(reason=error)
@@ -91,12 +104,23 @@ def actor(session: "Session") -> "Person":
 
 
 def record(session: "Session", act: str, detail: dict[str, object]) -> None:
-    """Write an act of administration down; whoever is nobody here is named by their login."""
-    from sharedops_core.desk import administration, finding
+    """Write an act of administration down; whoever is nobody here is named by their account."""
+    from sharedops_core import config
+    from sharedops_core.desk import administration, identity
 
-    name = login()
-    who = finding.known_person(session, name)
-    administration.record(session, act, detail if who else {**detail, "login": name}, actor=who, at=now())
+    who: Person | None
+    try:
+        who = actor(session)
+    except (NotAllowed, NotFound):
+        who, detail = None, {**detail, "login": wanted() or identity.account_of(session, config.account())}
+    administration.record(session, act, detail, actor=who, at=now())
+
+
+@contextmanager
+def acting() -> Iterator[tuple["Session", "Person", datetime]]:
+    """Open one transaction with the actor and the instant of the act."""
+    with database() as opened, opened.write() as session:
+        yield session, actor(session), now()
 
 
 def speak(argv: list[str] | None = None) -> None:

@@ -33,11 +33,13 @@ def tickets(
     as_json: bool = output.Json,
 ) -> None:
     """Import a log in one transaction."""
+    from sharedops_core.desk import finding
     from sharedops_core.intake import profiles
     from sharedops_core.intake import tickets as intake
 
     found = profiles.find(profile)
-    with context.database() as database, _Progress(file) as progress, database.write() as session:
+    with context.acting() as (session, actor, _at), _Progress(file) as progress:
+        finding.require(session, "import", actor)
         done = intake.import_log(session, file, found, progress.reached)
         context.record(session, "import", {"kind": "tickets", "file": str(file), "added": done.added})
         if dry_run:

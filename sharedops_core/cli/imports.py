@@ -95,19 +95,23 @@ def _run(
 ) -> None:
     """Import, put in force what it changed, recompute open tickets: one transaction, or none of it."""
     from sharedops_core.desk import finding, terms
+    from sharedops_core.store import access
 
-    with context.database() as database, database.write() as session:
-        at = context.now()
+    with context.acting() as (session, actor, at):
+        finding.require(session, "import", actor)
         changes = work(session, at)
         done = {"added": len(changes.added), "changed": len(changes.changed)}
         context.record(session, "import", {"kind": kind, "file": str(file), **done})
-        recomputed = terms.renew(session, actor=finding.known_person(session, context.login()), at=at)
+        recomputed = terms.renew(session, actor=actor, at=at)
+        seen = access.seen(session, access.reader(session, actor), [one.ticket_id for one in recomputed])
         if dry_run:
             session.rollback()
     result = {
         "added": list(changes.added), "changed": list(changes.changed), "unchanged": changes.unchanged,
         "recomputed": [
-            {"number": one.number, "clocks": [asdict(change) for change in one.changes]} for one in recomputed
+            {"number": one.number, "clocks": [asdict(change) for change in one.changes]}
+            for one in recomputed
+            if one.ticket_id in seen
         ],
         "dry_run": dry_run,
     }  # fmt: skip

@@ -30,8 +30,8 @@ def search(
     """Find articles."""
     from sharedops_core.views import knowledge
 
-    with context.reading() as session:
-        rows = knowledge.find(session, " ".join(words), limit=limit)
+    with context.looking() as (session, reader):
+        rows = knowledge.find(session, " ".join(words), reader=reader, limit=limit)
     shown = [asdict(row) | {"title": pick(row.title_en, row.title_zh)} for row in rows]
     titles = {"key": _("Key"), "title": _("Title"), "audience": _("Audience"), "score": _("Fit")}
     columns = [Column(key, title, said=_audience if key == "audience" else None) for key, title in titles.items()]
@@ -48,8 +48,8 @@ def show(key: str = typer.Argument(..., metavar="KEY"), as_json: bool = output.J
     """Print an article."""
     from sharedops_core.views import knowledge
 
-    with context.reading() as session:
-        article = knowledge.article(session, key)
+    with context.looking() as (session, reader):
+        article = knowledge.article(session, key, reader=reader)
     if article is None:
         raise NotFound(_("there is no article {key}; try `sharedops knowledge search`").format(key=key))
     if as_json:

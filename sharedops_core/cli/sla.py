@@ -119,8 +119,9 @@ def _of_ticket(number: str, clock: str | None) -> "Sequence[Explanation]":
 
     if clock is not None and clock not in KINDS:
         raise BadInput(_("{value} is no clock; there are: {kinds}").format(value=clock, kinds=", ".join(KINDS)))
-    with context.reading() as session:
-        found = clocks.explanations(session, finding.ticket_id(session, number), context.now())
+    with context.looking() as (session, reader):
+        ticket_id = finding.ticket_id(session, number, context.actor(session))
+        found = clocks.explanations(session, ticket_id, context.now(), reader=reader)
     return [one for one in found if clock in (None, one.kind)]
 
 
@@ -135,21 +136,24 @@ def _of_options(calendar: str | None, start: str | None, target: str | None, pau
 
 
 def sweep(as_json: bool = output.Json) -> None:
-    """Fire what is due, in transactions of their own, until nothing is left."""
-    from dataclasses import asdict
-
-    from sharedops_core.desk import sweeping
+    """Fire what is due, in transactions of their own, until nothing is left; print what the actor may see."""
+    from sharedops_core.desk import finding, sweeping
+    from sharedops_core.store import access
 
     fired: list[sweeping.Fired] = []
     with context.database() as database:
         while True:
             with database.write() as session:
+                actor = context.actor(session)
+                finding.require(session, "sweep", actor)
                 some = sweeping.sweep(session, at=context.now())
+                seen = access.seen(session, access.reader(session, actor), [one.ticket_id for one in some])
             if not some:
                 break
-            fired += some
+            fired += [one for one in some if one.ticket_id in seen]
     if as_json:
-        output.document({"fired": [asdict(one) for one in fired]})
+        said = ("number", "alarm", "is_breach", "told")
+        output.document({"fired": [{name: getattr(one, name) for name in said} for one in fired]})
         return
     for one in fired:
         output.show(f"{one.number}  {one.alarm}  {', '.join(one.told) or '-'}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sharedops_core.cli import context, output
-from sharedops_core.errors import BadInput
+from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def take(numbers: list[str] = Numbers, as_json: bool = output.Json) -> None:
 
     def work(session: "Session", actor: "Person", at: datetime) -> None:
         for number in numbers:
-            assignment.take(session, finding.ticket_id(session, number), actor=actor, at=at)
+            assignment.take(session, finding.ticket_id(session, number, actor), actor=actor, at=at)
 
     context.act(work)
     if as_json and len(numbers) > 1:
@@ -114,7 +114,7 @@ def receive(number: str = Number, text: str = Text, as_json: bool = output.Json)
     """Add the requester's words; a waiting ticket goes back to work."""
     from sharedops_core.desk import conversation
 
-    _do(number, conversation.receive, text_of(text, number))
+    _do(number, conversation.receive, text_of(text, number), right="find")
     tell(number, _("{number}: the requester's words are in"), as_json=as_json)
 
 
@@ -271,11 +271,13 @@ def rate(
     tell(number, _("{number} rated"), as_json=as_json)
 
 
-def _do(number: str, act: Callable[..., Any], *facts: Any, **more: Any) -> None:
+def _do(number: str, act: Callable[..., Any], *facts: Any, right: str = "read", **more: Any) -> None:
     from sharedops_core.desk import finding
 
     context.act(
-        lambda session, actor, at: act(session, finding.ticket_id(session, number), *facts, actor=actor, at=at, **more)
+        lambda session, actor, at: act(
+            session, finding.ticket_id(session, number, actor, right), *facts, actor=actor, at=at, **more
+        )
     )
 
 
@@ -301,12 +303,19 @@ def _piped() -> str:
 
 
 def tell(number: str, words: str, *, as_json: bool) -> None:
-    """Print what was done with the clock that counts now, or the whole ticket as JSON."""
+    """Print what was done with the clock that counts now, or the whole ticket as JSON.
+
+    Whoever may act but not read, as the service account or somebody who made a ticket confidential, gets the words.
+    """
     from sharedops_core.cli.tickets import read
     from sharedops_core.rules import spans
     from sharedops_core.rules.commitments import clock_name
 
-    card = read(number)
+    try:
+        card = read(number)
+    except NotFound:
+        output.document({"number": number}) if as_json else output.show(words.format(number=number))
+        return
     if as_json:
         output.document(document_of(card))
         return
@@ -320,5 +329,5 @@ def tell(number: str, words: str, *, as_json: bool) -> None:
 
 def document_of(card: "TicketCard") -> dict[str, Any]:
     """Return a ticket as a JSON document; drafts and the reader's possibilities stay inside."""
-    inside = {"holder", "draft", "draft_kind"}
+    inside = {"holder", "denied", "draft", "draft_kind"}
     return {name: getattr(card, name) for name in card.__dataclass_fields__ if name not in inside}

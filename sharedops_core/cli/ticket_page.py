@@ -10,6 +10,7 @@ from sharedops_core.rules import lifecycle, spans
 from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
 from sharedops_core.rules.ledger import DESK, party_name
+from sharedops_core.rules.permissions import lane_name
 from sharedops_core.rules.text import one_line
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def fields(card: "TicketCard") -> None:
         _("Priority"): f"P{card.priority}",
         _("Service item"): f"{card.item_code} {pick(card.item_en, card.item_zh)}" if card.item_code else "-",
         _("Team"): team,
+        **({_("Confidential"): lane_name(card.lane)} if card.lane else {}),
         **{name: f"{one_line(who.name)} ({who.login})" if who else "-" for name, who in people.items()},
         **{_title(clock): _clock(clock) for clock in card.clocks},
         _("Opened at"): output.text_of(card.opened_at),

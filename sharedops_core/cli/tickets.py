@@ -75,10 +75,9 @@ def listing(
                     option=option, value=value, names=", ".join(known)
                 )
             )
-    with context.reading() as session:
-        person_id = context.actor(session).id if view in {"mine", "first_contact", "offered"} else None
-        question = queue.Question(view, person_id, text, sort)
-        page = queue.page(session, question, context.now(), size=limit)
+    with context.looking() as (session, reader):
+        question = queue.Question(view, reader.person_id, text, sort)
+        page = queue.page(session, question, context.now(), reader=reader, size=limit)
     rows = [_listed(row) for row in page.rows]
     titles = {
         "number": _("Number"), "due": _("Due in"), "priority": "P", "state": _("State"), "line": _("Line"),
@@ -101,6 +100,7 @@ def _listed(row: "QueueRow") -> dict[str, Any]:
         "priority": row.priority,
         "state": row.state,
         "line": row.line,
+        "lane": row.lane,
         "team": row.team_code,
         "holder": row.assignee_login,
         "requester": row.requester,
@@ -132,12 +132,14 @@ def show(
 
 
 def read(number: str) -> "TicketCard":
-    """Return the card of a ticket by its number."""
+    """Return the card of a ticket by its number; raises NotFound when there is none for whoever looks."""
     from sharedops_core.desk import finding
     from sharedops_core.views import ticket as tickets
 
-    with context.reading() as session:
-        card = tickets.ticket(session, finding.ticket_id(session, number), context.now())
+    with context.looking() as (session, reader):
+        card = tickets.ticket(
+            session, finding.ticket_id(session, number, context.actor(session)), context.now(), reader=reader
+        )
     if card is None:
         raise NotFound(_("there is no ticket {number}").format(number=number))
     return card

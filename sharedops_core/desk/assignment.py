@@ -18,8 +18,7 @@ def take(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen:
     The first agent to touch it becomes first-contact owner (product D2). Raises Conflict, with the name, when
     somebody else holds it, Refused when it is the actor's already or closed.
     """
-    finding.require_agent(actor)
-    ticket = finding.ticket(session, ticket_id)
+    ticket = finding.ticket(session, ticket_id, "take", actor)
     if ticket.assignee_id not in (None, actor.id):
         holder = session.get(Person, ticket.assignee_id)
         raise Conflict(_("{who} took {number} first").format(who=holder.name if holder else "?", number=ticket.number))
@@ -36,12 +35,12 @@ def assign(
     """Give a ticket to an agent of the team that has it.
 
     The assignee becomes first-contact owner when there is none. An agent may pass on what is free or
-    their own; moving somebody else's ticket is for leads. Raises Refused for an agent of another team: that
+    their own; moving somebody else's ticket is for its leads. Raises Refused for an agent of another team: that
     is a hand-off.
     """
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "assign", actor)
     agent = finding.agent(session, login)
+    finding.require_lane(session, ticket, agent)
     if ticket.team_id is not None and ticket.team_id not in finding.team_ids(session, agent):
         raise Refused(
             _("{who} is not in the team that has {number}; hand the ticket off instead").format(

@@ -4,19 +4,18 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from sharedops_core.desk import finding, journal, opening
+from sharedops_core.desk import finding, handoffs, journal, opening
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
-from sharedops_core.store import policies
-from sharedops_core.store.tables import Person, ServiceItem, Ticket
+from sharedops_core.store import guard, policies
+from sharedops_core.store.tables import Person, ServiceItem, Team, Ticket
 
 
 def prioritise(
     session: Session, ticket_id: int, priority: int, *, actor: Person, at: datetime, seen: int | None = None
 ) -> Ticket:
     """Set the priority (1 highest to 4); both clocks count on with the targets of the new one."""
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "change", actor)
     if not 1 <= priority <= 4:
         raise Refused(_("{value} is no priority; right would be 1 (highest) to 4").format(value=priority))
     if priority == ticket.priority:
@@ -33,20 +32,30 @@ def reclassify(
 ) -> Ticket:
     """Make a ticket one of another service item; its clocks count on under the promise of that item.
 
-    Team, holder and priority stay: moving it is a hand-off. Raises NotFound for an item that is not live, Refused
+    Team, holder and priority stay: moving it is a hand-off. An item with a lane makes the ticket confidential; making
+    it an open one again is for the people of the lane. Raises NotFound for an item that is not live, Refused
     for the one it has already.
     """
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "change", actor)
     item = opening.live_item(session, code)
+    if ticket.lane not in (None, item.lane):
+        finding.ticket(session, ticket_id, "declassify", actor)
     if item.id == ticket.item_id:
         raise Refused(_("{number} is {code} already").format(number=ticket.number, code=item.code))
     before = session.get(ServiceItem, ticket.item_id) if ticket.item_id else None
-    journal.move(
-        session, ticket, "change", actor=actor, at=at, seen=seen,
-        changes={"terms_id": policies.current(session, item.policy_id)},
-        detail={"item": [before.code if before else None, item.code]},
-    )  # fmt: skip
+    changes: dict[str, int | None] = {"terms_id": policies.current(session, item.policy_id)}
+    if is_outside := _is_offered_outside(session, ticket, item.lane):
+        changes["offered_team_id"] = None
+    detail = {"item": [before.code if before else None, item.code]}
+    journal.move(session, ticket, "change", actor=actor, at=at, seen=seen, changes=changes, detail=detail)
     ticket.item_id, ticket.policy_id = item.id, item.policy_id
-    session.flush()
+    if is_outside:
+        handoffs.withdraw(session, ticket, actor=actor, at=at)
+    guard.seal(session, ticket, item.lane)
     return ticket
+
+
+def _is_offered_outside(session: Session, ticket: Ticket, lane: str | None) -> bool:
+    """Return whether a ticket that becomes confidential is offered to a team that may not see it any more."""
+    team = session.get(Team, ticket.offered_team_id) if ticket.offered_team_id and lane else None
+    return team is not None and team.lane != lane

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from sharedops_core.desk import finding, handoffs, journal
-from sharedops_core.errors import NotAllowed, Refused
+from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.store.tables import Person, Survey, Ticket
 
@@ -16,8 +16,7 @@ def resolve(
     session: Session, ticket_id: int, solution: str, *, actor: Person, at: datetime, seen: int | None = None
 ) -> Ticket:
     """Tell the requester the solution and stop the clocks; an open hand-off offer ends with it."""
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "resolve", actor)
     text = finding.text(solution, _("the solution"))
     journal.move(
         session, ticket, "resolve", actor=actor, at=at, seen=seen, changes={"offered_team_id": None},
@@ -29,7 +28,7 @@ def resolve(
 
 def confirm(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
     """Close the loop: the requester, or an agent on their word, says that it is done."""
-    ticket = _of_requester(session, ticket_id, actor)
+    ticket = finding.ticket(session, ticket_id, "confirm", actor)
     journal.move(session, ticket, "confirm", actor=actor, at=at, seen=seen)
     return ticket
 
@@ -41,7 +40,7 @@ def reopen(
 
     Raises Refused when it was resolved longer ago than REOPEN_WINDOW: that is a new ticket.
     """
-    ticket = _of_requester(session, ticket_id, actor)
+    ticket = finding.ticket(session, ticket_id, "reopen", actor)
     text = finding.text(why, _("the reason"))
     if ticket.resolved_at is not None and at - ticket.resolved_at > REOPEN_WINDOW:
         raise Refused(
@@ -58,9 +57,7 @@ def cancel(
     session: Session, ticket_id: int, reason: str, *, actor: Person, at: datetime, seen: int | None = None
 ) -> Ticket:
     """End a ticket that nobody needs any more."""
-    ticket = _of_requester(session, ticket_id, actor)
-    if actor.role != "requester":
-        finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "cancel", actor)
     code = finding.reason(session, "cancel", reason)
     journal.move(
         session, ticket, "cancel", actor=actor, at=at, seen=seen, reason=code, changes={"offered_team_id": None}
@@ -80,7 +77,7 @@ def rate(
     at: datetime,
 ) -> Ticket:
     """Keep the requester's answer to the survey, once: satisfaction and ease from 1 (bad) to 5 (good)."""
-    ticket = _of_requester(session, ticket_id, actor)
+    ticket = finding.ticket(session, ticket_id, "rate", actor)
     if not 1 <= csat <= 5 or not 1 <= (ease or 5) <= 5:
         raise Refused(_("{value} is no rating; right would be 1 (bad) to 5 (good)").format(value=csat))
     if session.get(Survey, ticket_id) is not None:
@@ -88,12 +85,4 @@ def rate(
     journal.move(session, ticket, "rate", actor=actor, at=at, detail={"csat": csat})
     text = finding.text(comment, _("the comment")) if comment.strip() else ""
     session.add(Survey(ticket_id=ticket_id, csat=csat, ease=ease, comment=text, at=at))
-    return ticket
-
-
-def _of_requester(session: Session, ticket_id: int, actor: Person) -> Ticket:
-    """Return the ticket; requesters may only speak about their own."""
-    ticket = finding.ticket(session, ticket_id)
-    if actor.role == "requester" and actor.id != ticket.requester_id:
-        raise NotAllowed(_("{number} belongs to another requester").format(number=ticket.number))
     return ticket

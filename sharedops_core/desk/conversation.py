@@ -6,7 +6,6 @@ from sqlalchemy import Table, bindparam, delete, insert
 from sqlmodel import Session
 
 from sharedops_core.desk import assignment, finding, journal
-from sharedops_core.errors import NotAllowed
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.store.tables import Draft, Person, Ticket
@@ -25,8 +24,7 @@ def reply(
 
     Answering a ticket nobody holds also takes it. Drops the actor's draft, because it has been sent.
     """
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_agent(actor)
+    ticket = finding.ticket(session, ticket_id, "reply", actor)
     text = finding.text(body, _("the reply"))
     if ticket.assignee_id is None and ticket.state in lifecycle.OPEN_STATES:
         assignment.take(session, ticket_id, actor=actor, at=at, seen=seen)
@@ -38,8 +36,7 @@ def reply(
 
 def note(session: Session, ticket_id: int, body: str, *, actor: Person, at: datetime) -> Ticket:
     """Write an internal note that the requester never sees; possible in every state."""
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_agent(actor)
+    ticket = finding.ticket(session, ticket_id, "note", actor)
     text = finding.text(body, _("the note"))
     journal.move(session, ticket, "note", actor=actor, at=at, said=journal.Said("internal", actor, text))
     drop_draft(session, ticket_id, actor=actor, at=at)
@@ -48,9 +45,7 @@ def note(session: Session, ticket_id: int, body: str, *, actor: Person, at: date
 
 def receive(session: Session, ticket_id: int, body: str, *, actor: Person, at: datetime) -> Ticket:
     """Add what the requester says; a ticket that waits goes back to work."""
-    ticket = finding.ticket(session, ticket_id)
-    if actor.role == "requester" and actor.id != ticket.requester_id:
-        raise NotAllowed(_("{number} belongs to another requester").format(number=ticket.number))
+    ticket = finding.ticket(session, ticket_id, "receive", actor)
     text = finding.text(body, _("the message"))
     journal.move(session, ticket, "receive", actor=actor, at=at, said=journal.Said("in", actor, text))
     return ticket
@@ -60,6 +55,7 @@ def keep_draft(session: Session, ticket_id: int, kind: str, body: str, *, actor:
     """Keep a text that is being written ("reply" or "note"), over restarts; an empty text drops the draft."""
     drop_draft(session, ticket_id, actor=actor, at=at)
     if body.strip():
+        finding.ticket(session, ticket_id, kind, actor)
         draft = {"ticket_id": ticket_id, "author_id": actor.id, "kind": kind, "body": body, "changed_at": at}
         session.connection().execute(_KEEP_DRAFT, draft)
 

@@ -24,7 +24,7 @@ from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import chain
 from sharedops_core.rules.identity import Identity, Mask, mask
-from sharedops_core.store import chains, search
+from sharedops_core.store import chains, logins, search
 from sharedops_core.store.tables import (
     AdminEvent,
     Article,
@@ -76,6 +76,8 @@ class Erasure:
     pseudonym: str
     changed: dict[str, int]
     open_tickets: int
+    login: str | None
+    """What the server still knows them by; logins belong to all of its databases."""
 
 
 @dataclass
@@ -96,14 +98,15 @@ def erase(session: Session, login: str, *, actor: Person, at: datetime) -> Erasu
     Files outside the database still name them: backups, the files people were imported from, the old pages of the
     database until it is compacted. Raises NotFound, NotAllowed, and Refused for the actor and for the erased.
     """
-    administration.require_admin(actor)
+    finding.require(session, "administer", actor)
     person = finding.person(session, login)
     if person.id == actor.id:
         raise Refused(_("nobody erases themselves; another admin has to do it"))
     if person.login.startswith(_PREFIX):
         raise Refused(_("{login} has been erased already").format(login=person.login))
-    pseudonym = f"{_PREFIX}{person.id}"
-    who = Identity(person.login, person.name, person.name_latin, person.email, person.phone)
+    pseudonym, login = f"{_PREFIX}{person.id}", person.account or person.login
+    logins.follow(session, login, None)
+    who = Identity(person.login, person.name, person.name_latin, person.email, person.phone, person.account or "")
     own = session.execute(select(col(Ticket.id)).where(col(Ticket.requester_id) == person.id)).scalars()
     case = _Case(session, person.id, mask(who, pseudonym), set(own))
     session.execute(delete(Draft).where(col(Draft.author_id) == person.id))
@@ -116,7 +119,8 @@ def erase(session: Session, login: str, *, actor: Person, at: datetime) -> Erasu
         search.merge(session, name)
     detail = {"person": pseudonym, "changed": case.changed, "replaced": case.replaced}
     administration.record(session, chains.ERASE, detail, actor=actor, at=at)
-    return Erasure(person.id, pseudonym, case.changed, _open_tickets(session, person.id))
+    left = login if logins.is_known(session, login) else None
+    return Erasure(person.id, pseudonym, case.changed, _open_tickets(session, person.id), left)
 
 
 def _erase_texts(case: _Case, model: type[SQLModel], names: Sequence[str]) -> None:
@@ -181,7 +185,7 @@ def _erase_fields(session: Session, person: Person, pseudonym: str) -> None:
     for name in ("name_latin", "email", "phone", "department_en", "department_zh", "title_en", "title_zh"):
         setattr(person, name, "")
     person.login = person.name = pseudonym
-    person.is_vip, person.shift_id = False, None
+    person.is_vip, person.shift_id, person.account = False, None, None
     session.add(person)
     session.execute(delete(Membership).where(col(Membership.person_id) == person.id))
     session.execute(delete(PersonSkill).where(col(PersonSkill.person_id) == person.id))

@@ -24,10 +24,11 @@ def escalate(
 ) -> Ticket:
     """Tell the next level: 1 the lead of the team that has the ticket, 2 the supervisor of the centre.
 
+    About a confidential ticket only leads of its lane are told.
+
     The note goes into the thread as an internal message; holder and clocks stay where they are.
     """
-    finding.require_agent(actor)
-    ticket = finding.ticket(session, ticket_id)
+    ticket = finding.ticket(session, ticket_id, "escalate", actor)
     text = finding.text(note, _("the note"))
     code = finding.reason(session, "escalation", reason)
     level = ticket.escalation_level + 1
@@ -43,9 +44,9 @@ def escalate(
 
 def _told(session: Session, ticket: Ticket, level: int) -> Person:
     team = session.get(Team, ticket.team_id) if ticket.team_id else None
-    if level == 1 and team is not None and team.lead_id is not None:
+    if level == 1 and team is not None and team.lead_id is not None and ticket.lane in (None, team.lane):
         return session.get_one(Person, team.lead_id)
-    chief = next(iter(finding.supervisors(session)), None)
+    chief = next(iter(finding.above(session, ticket.lane)), None)
     if chief is None:
         raise Refused(_("there is nobody above to tell: no supervisor is known"))
     return chief

@@ -7,38 +7,81 @@ from sqlmodel import Session, col, select
 
 from sharedops_core.errors import NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
-from sharedops_core.rules import lifecycle
+from sharedops_core.rules import permissions
+from sharedops_core.rules.permissions import Standing
 from sharedops_core.rules.request import PREFIXES
+from sharedops_core.store import access, guard
 from sharedops_core.store.tables import Membership, Person, Reason, Team, Ticket
 
 _BY_LOGIN = select(Person).where(col(Person.login) == bindparam("login"))
-MANAGING_ROLES = ("lead", "supervisor", "admin")
 
 
-def ticket(session: Session, ticket_id: int) -> Ticket:
-    """Return a ticket by its id for an act on it: whoever comes second waits, and reads what the first one wrote."""
-    found = session.get(Ticket, ticket_id, with_for_update={"key_share": True})
+def ticket(session: Session, ticket_id: int, act: str, actor: Person) -> Ticket:
+    """Return a ticket by its id for an act of somebody.
+
+    Whoever comes second waits, and reads what the first one wrote. Raises NotFound for one the actor may not see, as if
+    it were not there, and NotAllowed for one they may see only.
+    """
+    found = session.get(Ticket, ticket_id, with_for_update={"key_share": True}) or session.get(Ticket, ticket_id)
     if found is None:
         raise NotFound(_("there is no ticket {number}").format(number=ticket_id))
+    standing = access.standing_of(session, actor, found)
+    refusal = _refusal(session, act, standing, actor, found)
+    if refusal is not None and not permissions.allows("read", standing):
+        raise NotFound(_("there is no ticket {number}").format(number=ticket_id))
+    if refusal is not None:
+        raise NotAllowed(refusal)
     return found
 
 
-def ticket_id(session: Session, number: str) -> int:
-    """Return the id behind a ticket number as a user types it: "INC-10001", "#inc-10001" or "10001"."""
+def ticket_id(session: Session, number: str, actor: Person, right: str = "read") -> int:
+    """Return the id behind a ticket number as a user types it: "INC-10001", "#inc-10001" or "10001".
+
+    One to which they have no such right is not there.
+    """
+    is_seen = access.visible(access.reader(session, actor), right)
     typed = number.strip().lstrip("#").upper()
-    found = session.exec(select(Ticket.id).where(col(Ticket.number) == typed)).first()
-    if found is None and typed.isdigit():
-        found = session.exec(select(Ticket.id).where(col(Ticket.number).in_(_numbers(typed)))).first()
-    if found is None:
-        found = session.exec(select(Ticket.id).where(col(Ticket.number) == number.strip())).first()
-    if found is None:
-        raise NotFound(_("there is no ticket {number}").format(number=number))
-    return found
+    for meant in ([typed], _numbers(typed), [number.strip()]):
+        found = session.exec(select(Ticket.id).where(col(Ticket.number).in_(meant), is_seen)).first()
+        if found is not None:
+            return found
+    raise NotFound(_("there is no ticket {number}").format(number=number))
+
+
+def require(session: Session, act: str, actor: Person) -> None:
+    """Refuse something to a role that has no right to it, whatever ticket it is about.
+
+    What is about the whole desk is refused to a login, too, that the database shows only a part of it.
+    """
+    refusal = permissions.refusal(act, Standing(actor.role, frozenset(permissions.RELATIONS)), who=actor.name)
+    if refusal is not None:
+        raise NotAllowed(refusal)
+    if act in permissions.WHOLE:
+        guard.require_whole(session, actor)
+
+
+def require_lane(session: Session, ticket: Ticket, agent: Person) -> None:
+    """Refuse to bring a confidential ticket to somebody outside its lane."""
+    if ticket.lane is not None and ticket.lane not in access.reader(session, agent).lanes:
+        raise Refused(
+            _("{number} is confidential ({lane}) and {who} is of no team of that lane").format(
+                number=ticket.number, lane=permissions.lane_name(ticket.lane), who=agent.name
+            )
+        )
+
+
+def _refusal(session: Session, act: str, standing: Standing, actor: Person, ticket: Ticket) -> str | None:
+    if permissions.allows(act, standing):
+        return None
+    holder = session.get(Person, ticket.assignee_id) if ticket.assignee_id else None
+    return permissions.refusal(
+        act, standing, who=actor.name, number=ticket.number, holder=holder.name if holder else ""
+    )
 
 
 def _numbers(digits: str) -> list[str]:
     """Return what a ticket of ours may be called when its digits alone are said; they are given once."""
-    return [f"{prefix}-{digits}" for prefix in PREFIXES.values()]
+    return [f"{prefix}-{digits}" for prefix in PREFIXES.values() if digits.isdigit()]
 
 
 def person(session: Session, login: str) -> Person:
@@ -55,10 +98,10 @@ def known_person(session: Session, login: str) -> Person | None:
 
 
 def agent(session: Session, login: str) -> Person:
-    """Return an agent by login; requesters are refused."""
+    """Return an agent by login; whoever works no tickets is refused."""
     found = person(session, login)
-    if found.role == "requester":
-        raise Refused(_("{login} is a requester, not an agent").format(login=login))
+    if not permissions.is_of_desk(found.role):
+        raise Refused(_("{login} is no agent but a {role}").format(login=login, role=permissions.role_name(found.role)))
     return found
 
 
@@ -94,34 +137,19 @@ def reason(session: Session, kind: str, code: str) -> str:
     return code
 
 
-def supervisors(session: Session) -> Sequence[Person]:
-    """Return the supervisors of the centre, the admins where there is none."""
+def above(session: Session, lane: str | None) -> Sequence[Person]:
+    """Return who is above the teams: the supervisors of the centre, the admins where there is none.
+
+    Above the teams of a confidential lane are its leads.
+    """
+    if lane is not None:
+        led = select(Team.lead_id).where(col(Team.lane) == lane)
+        return session.exec(select(Person).where(col(Person.id).in_(led)).order_by(col(Person.login))).all()
     for role in ("supervisor", "admin"):
         found = session.exec(select(Person).where(col(Person.role) == role).order_by(col(Person.login))).all()
         if found:
             return found
     return []
-
-
-def require_agent(actor: Person) -> None:
-    """Refuse an act of the desk to somebody who is not an agent."""
-    if actor.role == "requester":
-        raise NotAllowed(_("{who} is a requester; this act belongs to the desk").format(who=actor.name))
-
-
-def require_holder(session: Session, ticket: Ticket, actor: Person) -> None:
-    """Refuse an act on a ticket that somebody else holds; leads and supervisors may step in."""
-    require_agent(actor)
-    if ticket.assignee_id in (None, actor.id) or actor.role in MANAGING_ROLES:
-        return
-    if ticket.state in lifecycle.CLOSED_STATES:
-        return
-    holder = session.get(Person, ticket.assignee_id)
-    raise NotAllowed(
-        _("{number} is held by {who}; ask for a hand-off").format(
-            number=ticket.number, who=holder.name if holder else "?"
-        )
-    )
 
 
 def text(value: str, name: str) -> str:

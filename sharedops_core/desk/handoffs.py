@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding, journal
-from sharedops_core.errors import Conflict, NotAllowed, Refused
+from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
+from sharedops_core.rules import permissions
 from sharedops_core.rules.handoff import Slots
 from sharedops_core.store.tables import Handoff, Person, Team, Ticket
 
@@ -36,10 +37,10 @@ def hand_off(
 ) -> Ticket:
     """Offer a ticket to another team with what was asked, tried, found, promised and is wanted from them.
 
-    Raises Refused with all empty slots, a second offer, the same team, or an agent outside the team.
+    Raises Refused with all empty slots, a second offer, the same team, an agent outside the team, or a team outside
+    the lane of a confidential ticket.
     """
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "hand_off", actor)
     filled = slots.checked()
     team, agent = _destination(session, ticket, to)
     code = finding.reason(session, "hand_off", reason)
@@ -61,8 +62,7 @@ def hand_off(
 
 def accept(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
     """Sign for an offered ticket: team, line and holder change, the first-contact owner stays answerable."""
-    ticket = finding.ticket(session, ticket_id)
-    handoff = _offer_to(session, ticket, actor)
+    ticket, handoff = _offered(session, ticket_id, "accept", actor)
     team = session.get_one(Team, handoff.to_team_id)
     journal.move(
         session, ticket, "accept", actor=actor, at=at, seen=seen,
@@ -76,8 +76,7 @@ def give_back(
     session: Session, ticket_id: int, reason: str, *, actor: Person, at: datetime, seen: int | None = None
 ) -> Ticket:
     """Return an offered ticket to its giver with a reason."""
-    ticket = finding.ticket(session, ticket_id)
-    handoff = _offer_to(session, ticket, actor)
+    ticket, handoff = _offered(session, ticket_id, "give_back", actor)
     code = finding.reason(session, "give_back", reason)
     journal.move(
         session, ticket, "give_back", actor=actor, at=at, seen=seen, reason=code, changes={"offered_team_id": None}
@@ -106,12 +105,21 @@ def _destination(session: Session, ticket: Ticket, to: Destination) -> tuple[Tea
         raise Refused(
             _("{number} is with {team} already; assign it instead").format(number=ticket.number, team=team.code)
         )
+    if ticket.lane not in (None, team.lane):
+        raise Refused(_outside_the_lane(session, ticket))
     if to.agent is None:
         return team, None
     agent = finding.agent(session, to.agent)
     if team.id not in finding.team_ids(session, agent):
         raise Refused(_("{who} does not belong to {team}").format(who=agent.name, team=team.code))
     return team, agent
+
+
+def _outside_the_lane(session: Session, ticket: Ticket) -> str:
+    codes = session.exec(select(Team.code).where(col(Team.lane) == ticket.lane).order_by(col(Team.line))).all()
+    return _("{number} is confidential ({lane}); it can go to: {codes}").format(
+        number=ticket.number, lane=permissions.lane_name(ticket.lane), codes=", ".join(codes) or "-"
+    )
 
 
 def _refuse_second_offer(session: Session, ticket: Ticket) -> None:
@@ -121,16 +129,18 @@ def _refuse_second_offer(session: Session, ticket: Ticket) -> None:
         raise Refused(_("{number} is offered to {team} already").format(number=ticket.number, team=team.code))
 
 
-def _offer_to(session: Session, ticket: Ticket, actor: Person) -> Handoff:
-    finding.require_agent(actor)
+def _offered(session: Session, ticket_id: int, act: str, actor: Person) -> tuple[Ticket, Handoff]:
+    """Return a ticket and its open offer to the actor; one that has been answered names who was first."""
+    ticket = finding.ticket(session, ticket_id, "read", actor)
+    finding.require(session, act, actor)
+    if ticket.offered_team_id is not None:
+        # Whoever only asked for it may not see the offer: they are refused before it is looked for.
+        finding.ticket(session, ticket_id, act, actor)
     handoff = open_offer(session, ticket)
     if handoff is None:
         _blame_decider(session, ticket)
         raise Refused(_("{number} is not offered to anybody").format(number=ticket.number))
-    team_ids = finding.team_ids(session, actor)
-    if handoff.to_agent_id not in (None, actor.id) or handoff.to_team_id not in team_ids:
-        raise NotAllowed(_("{number} is offered to somebody else").format(number=ticket.number))
-    return handoff
+    return finding.ticket(session, ticket_id, act, actor), handoff
 
 
 def _blame_decider(session: Session, ticket: Ticket) -> None:

@@ -15,9 +15,9 @@ from sqlmodel import Session, SQLModel, col, select
 
 from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
-from sharedops_core.rules import commitments, history, lifecycle, summary
+from sharedops_core.rules import commitments, history, lifecycle, permissions, summary
 from sharedops_core.rules.request import PREFIXES
-from sharedops_core.store import chains, clocks, events, policies, turns
+from sharedops_core.store import access, chains, clocks, events, policies, turns
 from sharedops_core.store.tables import Clock, Event, Handoff, Message, Person, SourceRecord, Survey, Ticket
 
 
@@ -76,6 +76,7 @@ def move(
         raise
     terms = {"terms_id": policies.current(session, ticket.policy_id)}
     entry = _entry(ticket, act, state, actor, at, reason, _duty(ticket, actor) | terms | dict(changes or {}))
+    detail = access.signed(session, actor, detail)
     return _append(session, ticket, len(past) + 1, entry, history.fold(folded, entry), detail, said)
 
 
@@ -143,7 +144,7 @@ def begin(
     session.flush()
     terms = {"terms_id": policies.current(session, ticket.policy_id)}
     entry = _entry(ticket, "open", lifecycle.RECEIVED, actor, at, None, terms)
-    return _append(session, ticket, 1, entry, history.begin(entry), said=said)
+    return _append(session, ticket, 1, entry, history.begin(entry), access.signed(session, actor, None), said)
 
 
 def _append(
@@ -161,9 +162,7 @@ def _append(
     rewriting.compare(ticket.id, clocks.stored(session, [ticket.id]).get(ticket.id, []), computed)
     _rewrite(ticket, summary.ticket_columns(folded, computed))
     session.flush()
-    line = {
-        "ticket_id": ticket.id, "seq": seq, "detail": dict(detail) if detail else None, **events.columns(entry)
-    }  # fmt: skip
+    line = {"ticket_id": ticket.id, "seq": seq, "detail": detail, **events.columns(entry)}
     words = [{"ticket_id": ticket.id, "at": entry.at, **said.columns()}] if said else []
     events.append(session, [(line, words)])
     rewriting.write(session)
@@ -195,14 +194,14 @@ def _entry(
         values["waiting_reason"] = None
     return history.Entry(
         at=at, act=act, state=state, from_state=None if act == "open" else ticket.state, reason=reason,
-        actor_id=actor.id if actor else None, is_person=actor is not None and actor.role != "requester",
+        actor_id=actor.id if actor else None, is_person=actor is not None and permissions.is_of_desk(actor.role),
         **values,
     )  # fmt: skip
 
 
 def _duty(ticket: Ticket, actor: Person | None) -> dict[str, Any]:
     """Return who becomes first-contact owner by an act: the first agent to touch a ticket that has none (D2)."""
-    if ticket.first_contact_id is not None or actor is None or actor.role == "requester":
+    if ticket.first_contact_id is not None or actor is None or not permissions.is_of_desk(actor.role):
         return {}
     return {"first_contact_id": actor.id}
 
@@ -277,7 +276,7 @@ def _lay_down(
     folded = history.replay(story.entries)
     computed = commitments.clocks(folded, policies.versions(session))
     columns = {"number": number(story.ticket["kind"], ticket_id), "escalation_level": 0, "version": 1,
-               "offered_agent_id": None}  # fmt: skip
+               "offered_agent_id": None, "lane": None}  # fmt: skip
     rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, computed))
     rows[Clock] += [{"ticket_id": ticket_id} | summary.clock_columns(clock) for clock in computed]
     said = _said_by_line(ticket_id, story)

@@ -6,32 +6,32 @@ from uuid import uuid4
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding, journal
-from sharedops_core.errors import NotFound, Refused
+from sharedops_core.errors import NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
-from sharedops_core.rules import lifecycle
+from sharedops_core.rules import lifecycle, permissions
+from sharedops_core.rules.permissions import OTHER, OWN, Standing
 from sharedops_core.rules.request import CHANNELS, Request
-from sharedops_core.store import policies
-from sharedops_core.store.tables import Person, PriorityCell, ServiceItem, Ticket
+from sharedops_core.store import access, policies
+from sharedops_core.store.tables import Person, PriorityCell, ServiceItem, Team, Ticket
 
 
 def open_ticket(session: Session, request: Request, *, actor: Person, at: datetime) -> Ticket:
     """Open a ticket with the promise and the line-1 team of its service item.
 
-    Opened by an agent, that agent is its first-contact owner from the start (product D2). Raises Refused for an
-    empty subject, an unknown channel or a priority outside 1-4; NotFound for an unknown requester or item.
+    A confidential one goes past line 1 to the first team of its lane (K2). Opened by an agent, that agent is its
+    first-contact owner from the start (product D2). Raises Refused for an empty subject, an unknown channel or a
+    priority outside 1-4; NotFound for an unknown requester or item; NotAllowed to requesters who ask for others.
     """
     subject = " ".join(finding.text(request.subject, _("the subject")).split())
     body = finding.text(request.body, _("the description")) if request.body.strip() else subject
-    if request.channel not in CHANNELS:
-        raise Refused(
-            _("{value} is no channel; there are: {channels}").format(
-                value=request.channel, channels=", ".join(CHANNELS)
-            )
-        )
-    if request.priority is not None and not 1 <= request.priority <= 4:
-        raise Refused(_("{value} is no priority; right would be 1 (highest) to 4").format(value=request.priority))
+    _refuse_unknown(request)
     requester = finding.person(session, request.requester) if request.requester else actor
+    _require(actor, requester)
     item = live_item(session, request.item) if request.item else None
+    if item is not None and item.lane and access.is_sealed(session, actor):
+        raise NotAllowed(
+            _("{code} is confidential; nobody opens it in the name of somebody else").format(code=item.code)
+        )
     ticket = Ticket(
         number=f"new-{uuid4()}",
         subject=subject,
@@ -46,13 +46,32 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
         item_id=item.id if item else None,
         policy_id=item.policy_id if item else policies.default_id(session),
         priority=_priority(session, request) or (item.priority if item else 3),
-        first_contact_id=None if actor.role == "requester" else actor.id,
+        lane=item.lane if item else None,
+        first_contact_id=actor.id if permissions.is_of_desk(actor.role) else None,
     )
     _place(session, ticket, item, actor)
     journal.begin(session, ticket, actor=actor, at=at, said=journal.Said("in", requester, body))
     ticket.number = journal.number(ticket.kind, ticket.id)
     session.flush()
     return ticket
+
+
+def _refuse_unknown(request: Request) -> None:
+    if request.channel not in CHANNELS:
+        raise Refused(
+            _("{value} is no channel; there are: {channels}").format(
+                value=request.channel, channels=", ".join(CHANNELS)
+            )
+        )
+    if request.priority is not None and not 1 <= request.priority <= 4:
+        raise Refused(_("{value} is no priority; right would be 1 (highest) to 4").format(value=request.priority))
+
+
+def _require(actor: Person, requester: Person) -> None:
+    standing = Standing(actor.role, frozenset({OTHER, OWN} if requester.id == actor.id else {OTHER}))
+    refusal = permissions.refusal("open", standing, who=actor.name)
+    if refusal is not None:
+        raise NotAllowed(refusal)
 
 
 def _priority(session: Session, request: Request) -> int | None:
@@ -87,7 +106,19 @@ def _place(session: Session, ticket: Ticket, item: ServiceItem | None, actor: Pe
     """Put a new ticket into the queue of line 1: of its service item, else of the agent who opened it."""
     if item is not None:
         ticket.team_id, ticket.line = item.line1_id, 1
-    elif actor.role != "requester":
+        team = _first_of_lane(session, item)
+        if team is not None:
+            ticket.team_id, ticket.line = team.id, team.line
+    elif permissions.is_of_desk(actor.role):
         team = finding.home_team(session, actor)
         if team is not None:
             ticket.team_id, ticket.line = team.id, team.line
+
+
+def _first_of_lane(session: Session, item: ServiceItem) -> Team | None:
+    """Return the first team of a confidential item that is of its lane; line 1 stays outside unless it is one."""
+    if item.lane is None:
+        return None
+    ids = (item.line1_id, item.line2_id, item.line3_id)
+    teams = [session.get_one(Team, one) for one in ids if one is not None]
+    return next((team for team in teams if team.lane == item.lane), None)

@@ -26,8 +26,7 @@ def promise(
 
     Raises Refused for an instant that has passed, or the same instant promised twice.
     """
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "promise", actor)
     text = finding.text(words, _("the promise"))
     if due_at <= at:
         raise Refused(_("{moment} has passed; a promise is for later").format(moment=due_at.astimezone()))
@@ -42,8 +41,7 @@ def promise(
 
 def keep(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
     """Say that the promise that is due first has been kept. Raises Refused when nothing is promised."""
-    ticket = finding.ticket(session, ticket_id)
-    finding.require_holder(session, ticket, actor)
+    ticket = finding.ticket(session, ticket_id, "keep", actor)
     due = min(_open_promises(session, ticket_id), default=None)
     if due is None:
         raise Refused(_("nothing is promised on {number}").format(number=ticket.number))

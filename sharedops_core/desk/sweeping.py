@@ -4,7 +4,7 @@ A clock says when it has to be looked at again (`alarm_at`), so a sweep reads on
 is a line of the journal, and that line is what keeps it from firing twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
 from sharedops_core.desk import finding, journal
-from sharedops_core.rules import commitments, history
+from sharedops_core.rules import commitments, history, permissions
 from sharedops_core.rules.alarms import Step
-from sharedops_core.store import policies
+from sharedops_core.store import access, policies
 from sharedops_core.store.events import histories
 from sharedops_core.store.tables import Clock, Notice, Person, Receipt, Team, Ticket
 
@@ -28,6 +28,7 @@ _RECEIPTS_KEPT = timedelta(days=1)
 class Fired:
     """A step that fired: of which clock of which ticket, and the logins that were told."""
 
+    ticket_id: int
     number: str
     alarm: str
     is_breach: bool
@@ -63,19 +64,19 @@ def is_due(session: Session, *, at: datetime) -> bool:
 
 @dataclass(frozen=True)
 class _Staff:
-    """Whom the roles of a chain can mean, read once per sweep: the lead of each team, the supervisors, all by id."""
+    """Whom the roles of a chain can mean, read once per sweep: the lead of each team, who is above by lane, by id."""
 
     people: Mapping[int, Person]
     leads: Mapping[int, int | None]
-    supervisors: Sequence[Person]
+    above: Mapping[str | None, Sequence[Person]]
 
 
-def _staff(session: Session, tickets: Iterable[Ticket]) -> _Staff:
+def _staff(session: Session, tickets: Collection[Ticket]) -> _Staff:
     leads = dict(session.exec(select(Team.id, Team.lead_id)).all())
     named = {person_id for one in tickets for person_id in (one.assignee_id, one.first_contact_id)}
     found = session.exec(select(Person).where(col(Person.id).in_((named | set(leads.values())) - {None})))
-    supervisors = finding.supervisors(session)
-    return _Staff({one.id: one for one in (*found, *supervisors)}, leads, supervisors)
+    above = {lane: finding.above(session, lane) for lane in {one.lane for one in tickets}}
+    return _Staff({one.id: one for one in found}, leads, above)
 
 
 def _sweep_ticket(
@@ -103,32 +104,37 @@ def _fire(
     name: str,
     at: datetime,
 ) -> Fired:
-    told = _people(staff, ticket, step.tell)
+    told = _people(session, staff, ticket, step.tell)
     due_at = run.due_at(run.now, run.pauses)
     detail: dict[str, object] = {
         "clock": run.kind, "at": step.at, "due": due_at.isoformat() if due_at else None,
         "told": [person.login for person in told],
     }  # fmt: skip
-    changes: dict[str, Any] = {"alarm": name} | _given(staff, ticket, step, detail)
+    changes: dict[str, Any] = {"alarm": name} | _given(session, staff, ticket, step, detail)
     entry = journal.move(session, ticket, "alarm", actor=None, at=at, changes=changes, detail=detail, past=past)
     past.append(entry)
     if told:
         same = {"ticket_id": ticket.id, "at": at, "kind": "alarm", "detail": detail}
-        session.execute(insert(Notice.__table__), [{"person_id": one.id, **same} for one in told])  # type: ignore[attr-defined]
-    return Fired(ticket.number, name, step.is_breach, tuple(person.login for person in told))
+        session.execute(insert(Notice.__table__).inline(), [{"person_id": one.id, **same} for one in told])  # type: ignore[attr-defined]
+    return Fired(ticket.id, ticket.number, name, step.is_breach, tuple(person.login for person in told))
 
 
-def _given(staff: _Staff, ticket: Ticket, step: Step, detail: dict[str, object]) -> dict[str, Any]:
+def _given(session: Session, staff: _Staff, ticket: Ticket, step: Step, detail: dict[str, object]) -> dict[str, Any]:
     """Return the new holder when the step gives the ticket to somebody; the first-contact owner stays answerable."""
-    receiver = next(iter(_people(staff, ticket, (step.give,))), None) if step.give else None
+    receiver = next(iter(_people(session, staff, ticket, (step.give,), "take")), None) if step.give else None
     if receiver is None or receiver.id == ticket.assignee_id:
         return {}
     detail["given_to"] = receiver.login
     return {"assignee_id": receiver.id, "first_contact_id": ticket.first_contact_id or receiver.id}
 
 
-def _people(staff: _Staff, ticket: Ticket, roles: Sequence[str]) -> list[Person]:
-    """Return whom the roles mean for a ticket, each person once; a role that nobody has means nobody."""
+def _people(
+    session: Session, staff: _Staff, ticket: Ticket, roles: Sequence[str], right: str = "inside"
+) -> list[Person]:
+    """Return whom the roles mean for a ticket, each person once; a role that nobody has means nobody.
+
+    Of a confidential ticket only those hear who have the right to read it, or to take it.
+    """
     ids = {
         "holder": ticket.assignee_id,
         "first_contact": ticket.first_contact_id,
@@ -137,10 +143,12 @@ def _people(staff: _Staff, ticket: Ticket, roles: Sequence[str]) -> list[Person]
     found: dict[int, Person] = {}
     for role in roles:
         if role == "supervisor":
-            found |= {one.id: one for one in staff.supervisors}
+            found |= {one.id: one for one in staff.above[ticket.lane]}
         elif (person_id := ids[role]) is not None:
             found[person_id] = staff.people[person_id]
-    return list(found.values())
+    if ticket.lane is None:
+        return list(found.values())
+    return [one for one in found.values() if permissions.allows(right, access.standing_of(session, one, ticket))]
 
 
 def read_notices(session: Session, *, actor: Person, at: datetime) -> int:

@@ -22,6 +22,7 @@ _BATCH = 500
 class Recomputed:
     """A ticket whose due times became others."""
 
+    ticket_id: int
     number: str
     changes: tuple[DueChange, ...]
 
@@ -37,7 +38,7 @@ def renew(session: Session, *, actor: Person | None, at: datetime) -> Sequence[R
                if _is_new(session, policy_id, document, at)]  # fmt: skip
     session.flush()
     found = [
-        Recomputed(ticket.number, tuple(changes))
+        Recomputed(ticket.id, ticket.number, tuple(changes))
         for batch in _open_tickets(session, changed)
         for ticket, changes in journal.recompute(session, batch, actor=actor, at=at)
     ]

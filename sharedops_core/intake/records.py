@@ -24,6 +24,7 @@ def _split_sentences(value: Any) -> Any:
     return value
 
 
+Lane = Annotated[Literal["hr", "legal", "audit"] | None, BeforeValidator(lambda value: value or None)]
 Texts = Annotated[list[Text], BeforeValidator(_split_sentences), Field(min_length=1)]
 Codes = Annotated[list[Text], BeforeValidator(_split)]
 
@@ -37,9 +38,10 @@ class Named(Record):
 
 
 class TeamRecord(Named):
-    """A team of one line."""
+    """A team of one line; one with a lane works the confidential tickets of that lane."""
 
     line: Annotated[int, Field(ge=1, le=3)]
+    lane: Lane = None
     mission_en: str = ""
     mission_zh: str = ""
     calendar: str | None = None
@@ -87,7 +89,7 @@ class AgentRecord(Record):
     name: Text
     name_latin: str = ""
     email: str = ""
-    role: Literal["agent", "lead", "supervisor", "admin"] = "agent"
+    role: Literal["agent", "lead", "supervisor", "admin", "auditor", "service"] = "agent"
     teams: Codes = Field(default_factory=list)
     skills: Codes = Field(default_factory=list)
     shift: str = ""
@@ -140,7 +142,7 @@ class ClassRecord(Named):
 
 
 class ItemRecord(Named):
-    """A service item: the card that users read."""
+    """A service item: the card that users read; with a lane, its tickets are confidential."""
 
     class_: Annotated[str, Field(alias="class", min_length=1)]
     kind: Literal["request", "incident"]
@@ -159,6 +161,7 @@ class ItemRecord(Named):
     steps_en: Texts
     steps_zh: Texts
     priority: Priority = 3
+    lane: Lane = None
     policy: Text
     line1: Text
     line2: str | None = None

@@ -177,6 +177,7 @@ def _story(
         "channel": profile.channels.get(_named(last, profile, "channel"), "console"),
         "item_id": None,
         "policy_id": policy_id,
+        "lane": None,
         "requester_id": requester,
         "opened_by_id": entries[0].actor_id,
         "opened_at": entries[0].at,

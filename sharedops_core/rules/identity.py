@@ -26,6 +26,7 @@ class Identity:
     name_latin: str = ""
     email: str = ""
     phone: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def mask(who: Identity, pseudonym: str) -> Mask:
     """Return the mask of a person."""
     names = [name for name in (who.name, who.name_latin) if name.strip()]
     anywhere = [re.escape(who.email)] if who.email else []
-    anywhere += [_apart(re.escape(who.login), r"[.\-]", r"-|\.(?=\w)")]
+    logins = [login for login in (who.login, who.account) if login]
+    anywhere += [_apart(re.escape(login), r"[.\-]", r"-|\.(?=\w)") for login in logins]
     anywhere += [form for name in names for form in _whole(name)] + _telephone(who.phone)
     own = [form for name in names for form in _address(name)]
     return Mask(_any(anywhere, re.IGNORECASE), _any(own), pseudonym)

@@ -92,7 +92,7 @@ def put_in_place(partial: Path, url: str) -> Path | None:
 
 def restore_postgres(file: Path, url: str) -> None:
     """Put a dump back in one transaction."""
-    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file), url=url)
+    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-acl", "--single-transaction", str(file), url=url)
 
 
 def contents_of_dump(file: Path) -> int:

@@ -169,6 +169,7 @@ def initialise(url: str) -> Database:
         with _told(url):
             _refuse_foreign(database)
             migrations.upgrade(database.writing)
+            _backend(url).enforce(database.writing)
     except DeskError:
         database.close()
         raise

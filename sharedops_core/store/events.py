@@ -25,7 +25,9 @@ _HISTORIES = (
     .where(_EVENTS.c.ticket_id.in_(bindparam("ids", expanding=True)))
     .order_by(_EVENTS.c.ticket_id, _EVENTS.c.seq)
 )
-_INSERT_LINE, _INSERT_WORDS = insert(_EVENTS), insert(_MESSAGES)
+_INSERT_LINE = insert(_EVENTS)
+_INSERT_WORDS = insert(_MESSAGES).inline()
+"""Inline: nothing of it is read back, because not everybody who may say something may read it."""
 
 Columns = dict[str, Any]
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
-from sharedops_core.errors import Away, BadInput, Conflict, DeskError, NotFound, Refused
+from sharedops_core.errors import Away, BadInput, Conflict, DeskError, NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
 
 BUSY_MILLISECONDS = 10_000
@@ -57,6 +57,14 @@ def check(url: str, *, must_exist: bool) -> None:
 
 def prepare(url: str) -> None:
     """Nothing is made beforehand: databases on a server are made by whoever runs it."""
+
+
+def enforce(engine: Engine) -> None:
+    """Let the database hold everybody to the matrix."""
+    from sharedops_core.store import guard
+
+    with engine.begin() as connection:
+        guard.install(connection)
 
 
 def arguments(url: str) -> dict[str, Any]:
@@ -113,15 +121,24 @@ def told(error: DBAPIError, url: str) -> DeskError | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if is_lost(error):
         return unreachable(error.orig, url)
-    if state in _BUSY:
-        return Conflict(_("the database is busy; nothing was changed, try again"))
-    if state == "57014":
-        return Refused(_("the database took too long and was told to stop; nothing was changed"))
-    if state == "23505":
-        return Conflict(_("somebody else wrote the same in the same instant; nothing was changed, look again"))
+    found = _by_state(state, _said(error.orig))
+    if found is not None:
+        return found
     if isinstance(error, IntegrityError | DataError):
         return None
     return Refused(_("the database at {url} cannot be used: {why}").format(url=shown(url), why=_said(error.orig)))
+
+
+def _by_state(state: str, why: str) -> DeskError | None:
+    if state in _BUSY:
+        return Conflict(_("the database is busy; nothing was changed, try again"))
+    if state == "23505":
+        return Conflict(_("somebody else wrote the same in the same instant; nothing was changed, look again"))
+    if state == "42501":
+        return NotAllowed(_("the database does not let this login do that: {why}").format(why=why))
+    if state == "57014":
+        return Refused(_("the database took too long and was told to stop; nothing was changed"))
+    return None
 
 
 def is_lost(error: DBAPIError) -> bool:

@@ -65,6 +65,10 @@ def prepare(url: str) -> None:
         ) from error
 
 
+def enforce(engine: Engine) -> None:
+    """Nothing is enforced by a file: whoever can write it can write all of it."""
+
+
 def shown(url: str) -> str:
     """Return the address as it may be printed: without a password, should somebody have typed one."""
     try:

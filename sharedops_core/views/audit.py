@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from sharedops_core.i18n import _
 from sharedops_core.rules import chain
 from sharedops_core.store import chains
+from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import AdminEvent, Person, Ticket
 
 _PAGE = 1000
@@ -57,10 +58,13 @@ class AdminRow:
     detail: Mapping[str, object]
 
 
-def verify(session: Session, *, noted: str = "") -> tuple[Verdict, ...]:
-    """Walk both chains from their first lines; `noted` is (the beginning of) a hash somebody wrote down earlier."""
+def verify(session: Session, *, reader: Reader | None = None, noted: str = "") -> tuple[Verdict, ...]:
+    """Walk both chains from their first lines; `noted` is (the beginning of) a hash somebody wrote down earlier.
+
+    Everything is walked; a broken line of a ticket that the reader may not see is told by its id alone.
+    """
     erased = _erased(session)
-    return tuple(_walk(session, name, erased, noted.lower()) for name in chains.TABLES)
+    return tuple(_walk(session, name, erased, noted.lower(), reader) for name in chains.TABLES)
 
 
 def chain_name(name: str) -> str:
@@ -72,7 +76,8 @@ def act_name(act: str) -> str:
     """Return an act of administration in the user's language."""
     return {
         "init": _("made or upgraded"), "import": _("imported"), "put_in_force": _("put in force"),
-        "erase": _("erased a person"), "restore": _("restored"),
+        "erase": _("erased a person"), "restore": _("restored"), "add_person": _("added a person"),
+        "grant": _("granted"), "revoke": _("revoked"),
     }.get(act, act)  # fmt: skip
 
 
@@ -112,7 +117,7 @@ def _erased(session: Session) -> Erased:
     return found
 
 
-def _walk(session: Session, name: str, erased: Erased, noted: str) -> Verdict:
+def _walk(session: Session, name: str, erased: Erased, noted: str, reader: Reader | None) -> Verdict:
     end_id, end = chains.end(session, name)
     lines, before, is_noted_found = 0, chain.START, False
     broken = None
@@ -123,7 +128,7 @@ def _walk(session: Session, name: str, erased: Erased, noted: str) -> Verdict:
             else (_wrong_place(line, before, lines, end_id) or _wrong_contents(name, line, said, erased))
         )
         if what is not None:
-            broken = _broken(session, line, what)
+            broken = _broken(session, line, what, reader)
             break
         lines, before = lines + 1, line["hash"]
         is_noted_found = is_noted_found or (bool(noted) and before.hex().startswith(noted))
@@ -201,12 +206,11 @@ def _is_as_written(kind: str, row: Line, name: str, erased: Erased) -> bool:
     return erased.get(kind, {}).get(row["id"]) == chain.digest(text).hex()
 
 
-def _broken(session: Session, line: Line, what: str) -> Broken:
+def _broken(session: Session, line: Line, what: str, reader: Reader | None) -> Broken:
     if "ticket_id" not in line:
         return Broken(line["id"], None, None, what)
-    number = (
-        session.connection()
-        .execute(select(Ticket.number).where(col(Ticket.id) == line["ticket_id"]))
-        .scalar_one_or_none()
-    )
-    return Broken(line["id"], number or _("ticket {id}").format(id=line["ticket_id"]), line["seq"], what)
+    is_this = col(Ticket.id) == line["ticket_id"]
+    number, is_seen = session.connection().execute(select(Ticket.number, visible(reader)).where(is_this)).first() or (
+        _("ticket {id}").format(id=line["ticket_id"]), True,
+    )  # fmt: skip
+    return Broken(line["id"], number, line["seq"], what) if is_seen else Broken(line["id"], None, None, what)

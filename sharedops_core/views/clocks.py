@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from sharedops_core.rules import commitments, explain, history, ledger
 from sharedops_core.rules.explain import Explanation
 from sharedops_core.store import policies
+from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.events import entries, histories
 from sharedops_core.store.tables import Person, Team, Ticket
 
@@ -30,14 +31,29 @@ class HeldRow:
     wall_time: timedelta
 
 
-def explanations(session: Session, ticket_id: int, now: datetime) -> Sequence[Explanation]:
-    """Return how each clock of a ticket came to its due time, in the order of `commitments.KINDS`."""
+def explanations(
+    session: Session, ticket_id: int, now: datetime, *, reader: Reader | None = None
+) -> Sequence[Explanation]:
+    """Return how each clock of a ticket came to its due time, in the order of `commitments.KINDS`.
+
+    A reader from outside sees what was promised to the requester; one who may not see the ticket sees nothing.
+    """
+    if not _sees(session, ticket_id, reader, "read"):
+        return []
+    is_inside = _sees(session, ticket_id, reader, "inside")
     folded = history.replay(entries(session, ticket_id))
-    return [explain.explain_run(run, now) for run in commitments.runs(folded, policies.versions(session))]
+    runs = commitments.runs(folded, policies.versions(session))
+    return [explain.explain_run(run, now) for run in runs if is_inside or run.kind in commitments.TO_REQUESTER]
 
 
-def held(session: Session, ticket_id: int, now: datetime) -> Sequence[HeldRow]:
+def _sees(session: Session, ticket_id: int, reader: Reader | None, act: str) -> bool:
+    return session.exec(select(Ticket.id).where(col(Ticket.id) == ticket_id, visible(reader, act))).first() is not None
+
+
+def held(session: Session, ticket_id: int, now: datetime, *, reader: Reader | None = None) -> Sequence[HeldRow]:
     """Return who has had a ticket in hand; the rows add up to the time since it was opened, second for second."""
+    if not _sees(session, ticket_id, reader, "inside"):
+        return []
     lines = entries(session, ticket_id)
     teams = {team.id: team for team in session.exec(select(Team))}
     agents = {entry.assignee_id for entry in lines} - {None}

@@ -8,8 +8,8 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from sharedops_core.i18n import _
-from sharedops_core.rules import commitments, history, lifecycle, summary
-from sharedops_core.store import db, policies, search
+from sharedops_core.rules import commitments, history, lifecycle, permissions, summary
+from sharedops_core.store import access, db, policies, search
 from sharedops_core.store.events import entry_of
 from sharedops_core.store.tables import Article, Clock, Event, Handoff, ServiceItem, Ticket
 from sharedops_core.store.tables.knowledge import SHOWN_STATES
@@ -19,7 +19,7 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Examination:
-    """How much was replayed, and everything that is wrong, one sentence each, by what it is about."""
+    """How much of what was replayed the reader may see, and everything that is wrong, by what it is about."""
 
     tickets: int
     events: int
@@ -34,8 +34,11 @@ class Examination:
         return self.integrity + self.replay + self.clocks + self.indexes
 
 
-def examine(session: Session) -> Examination:
-    """Return the state of health of a database; reads everything, changes nothing."""
+def examine(session: Session, *, reader: access.Reader | None = None) -> Examination:
+    """Return the state of health of a database; reads everything, changes nothing.
+
+    Everything is replayed; a ticket that the reader may not see is neither counted nor named, its findings are told.
+    """
     replayed: list[str] = []
     timed: list[str] = []
     tickets = events = 0
@@ -44,20 +47,26 @@ def examine(session: Session) -> Examination:
         clocks = _clocks(session, batch)
         for ticket in batch:
             lines = journals.get(ticket.id, [])
-            tickets, events = tickets + 1, events + len(lines)
+            is_seen = _sees(reader, ticket)
+            tickets, events = tickets + is_seen, events + len(lines) * is_seen
+            called = ticket.number if is_seen else _("a ticket you may not see")
             if not lines:
-                replayed.append(_("{number}: has no journal").format(number=ticket.number))
+                replayed.append(_("{number}: has no journal").format(number=called))
                 continue
             folded = history.replay(entry_of(line) for line in lines)
             computed = commitments.clocks(folded, policies.versions(session))
-            replayed += _broken_history(ticket, lines)
-            replayed += _differences(ticket, _("ticket"), ticket, summary.ticket_columns(folded, computed))
-            timed += _wrong_clocks(ticket, computed, clocks.get(ticket.id, {}))
+            replayed += _broken_history(called, lines)
+            replayed += _differences(called, _("ticket"), ticket, summary.ticket_columns(folded, computed))
+            timed += _wrong_clocks(called, computed, clocks.get(ticket.id, {}))
         session.expunge_all()
     integrity, indexes = db.integrity(session.connection()), _indexes(session)
     return Examination(
-        tickets, events, tuple(integrity), (*replayed, *_handoffs(session)), tuple(timed), tuple(indexes)
+        tickets, events, tuple(integrity), (*replayed, *_handoffs(session, reader)), tuple(timed), tuple(indexes)
     )
+
+
+def _sees(reader: access.Reader | None, ticket: Ticket) -> bool:
+    return permissions.allows("read", access.standing(reader, ticket))
 
 
 def _batches(session: Session) -> Iterator[Sequence[Ticket]]:
@@ -85,27 +94,27 @@ def _clocks(session: Session, batch: Sequence[Ticket]) -> dict[int, dict[str, Cl
     return found
 
 
-def _wrong_clocks(ticket: Ticket, computed: Sequence[commitments.Clock], clocks: Mapping[str, Clock]) -> list[str]:
+def _wrong_clocks(number: str, computed: Sequence[commitments.Clock], clocks: Mapping[str, Clock]) -> list[str]:
     findings: list[str] = []
     expected = {f"{clock.kind}/{clock.nth}": clock for clock in computed}
     for kind, clock in expected.items():
         stored = clocks.get(kind)
         if stored is None:
-            findings.append(_("{number}: the {kind} clock is missing").format(number=ticket.number, kind=kind))
+            findings.append(_("{number}: the {kind} clock is missing").format(number=number, kind=kind))
         else:
-            findings += _differences(ticket, kind, stored, summary.clock_columns(clock))
+            findings += _differences(number, kind, stored, summary.clock_columns(clock))
     findings += [
-        _("{number}: there is a {kind} clock that the journal does not know").format(number=ticket.number, kind=kind)
+        _("{number}: there is a {kind} clock that the journal does not know").format(number=number, kind=kind)
         for kind in clocks.keys() - expected.keys()
     ]
     return findings
 
 
-def _broken_history(ticket: Ticket, lines: Sequence[Event]) -> list[str]:
+def _broken_history(number: str, lines: Sequence[Event]) -> list[str]:
     findings = []
     before: Event | None = None
     for place, line in enumerate(lines, 1):
-        where = _("{number}, journal line {seq}: ").format(number=ticket.number, seq=line.seq)
+        where = _("{number}, journal line {seq}: ").format(number=number, seq=line.seq)
         if line.seq != place:
             findings.append(where + _("line {seq} is missing").format(seq=place))
         if before is not None and line.from_state != before.state:
@@ -127,17 +136,17 @@ def _is_ours(lines: Sequence[Event]) -> bool:
     return lines[0].act == "open"
 
 
-def _differences(ticket: Ticket, what: str, stored: Any, expected: Mapping[str, Any]) -> list[str]:
+def _differences(number: str, what: str, stored: Any, expected: Mapping[str, Any]) -> list[str]:
     return [
         _("{number}: {what}.{column} is {stored}, the journal says {expected}").format(
-            number=ticket.number, what=what, column=name, stored=getattr(stored, name), expected=value
+            number=number, what=what, column=name, stored=getattr(stored, name), expected=value
         )
         for name, value in expected.items()
         if getattr(stored, name) != value
     ]
 
 
-def _handoffs(session: Session) -> list[str]:
+def _handoffs(session: Session, reader: access.Reader | None) -> list[str]:
     """An open offer and the columns that put it into a queue must say the same."""
     is_open = col(Handoff.decision) == "offered"
     open_offers = select(Handoff.ticket_id, Handoff.to_team_id).where(is_open)
@@ -146,10 +155,11 @@ def _handoffs(session: Session) -> list[str]:
         session.exec(select(Ticket.id, Ticket.offered_team_id).where(col(Ticket.offered_team_id).is_not(None))).all()
     )
     wrong = {key for key in offers.keys() | shown.keys() if offers.get(key) != shown.get(key)}
-    numbers = dict(session.exec(select(Ticket.id, Ticket.number).where(col(Ticket.id).in_(wrong))).all())
+    tickets = session.exec(select(Ticket).where(col(Ticket.id).in_(wrong))).all()
+    names = [one.number if _sees(reader, one) else _("a ticket you may not see") for one in tickets]
     return [
         _("{number}: the queue and the open hand-off disagree about the team it is offered to").format(number=number)
-        for number in numbers.values()
+        for number in names
     ]
 
 

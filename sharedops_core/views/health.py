@@ -9,7 +9,8 @@ from sqlmodel import Session, col, func, select
 from sharedops_core.i18n import _
 from sharedops_core.rules.calendar import parse_calendar
 from sharedops_core.store import db, policies
-from sharedops_core.store.tables import Calendar, CalendarVersion, Clock, Draft, Policy, PolicyVersion
+from sharedops_core.store.access import Reader, visible
+from sharedops_core.store.tables import Calendar, CalendarVersion, Clock, Draft, Policy, PolicyVersion, Ticket
 from sharedops_core.views import audit, doctor
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
@@ -48,19 +49,23 @@ class Page:
         return all(check.status != WRONG for check in self.checks)
 
 
-def page(session: Session, now: datetime) -> Page:
-    """Look at everything and change nothing; reading the whole journal takes its time on a large desk."""
-    sound = soundness(session)
-    looks = [look(session, now) for look in (_policies, _calendars, _alarms, _drafts, _disk)]
+def page(session: Session, now: datetime, *, reader: Reader | None = None) -> Page:
+    """Look at everything and change nothing; reading the whole journal takes its time on a large desk.
+
+    Tickets that the reader may not see are looked at, too, but neither counted nor named.
+    """
+    sound = soundness(session, reader=reader)
+    looks = [_policies(session), _calendars(session, now), _alarms(session, now, reader),
+             _drafts(session, now, reader), _disk(session)]  # fmt: skip
     return replace(sound, checks=(*sound.checks, *looks))
 
 
-def soundness(session: Session) -> Page:
+def soundness(session: Session, *, reader: Reader | None = None) -> Page:
     """Look at what must hold at any time, in a backup too: pages, replay, clocks, indexes, chains."""
     checks = [_database(session)]
     tickets = events = 0
     try:
-        found = doctor.examine(session)
+        found = doctor.examine(session, reader=reader)
     except (ValueError, TypeError) as error:
         checks.append(Check("replay", WRONG, _("a row cannot be read"), (str(error),)))
     else:
@@ -72,7 +77,7 @@ def soundness(session: Session) -> Page:
             _found("clocks", _("every clock is what the journal gives"), found.clocks),
             _found("indexes", _("the search indexes have an entry for every row"), found.indexes),
         ]
-    return Page((*checks, *_chains(session)), tickets, events)
+    return Page((*checks, *_chains(session, reader)), tickets, events)
 
 
 def check_name(name: str) -> str:
@@ -102,7 +107,7 @@ def _database(session: Session) -> Check:
     return Check("database", OK, said)
 
 
-def _chains(session: Session) -> list[Check]:
+def _chains(session: Session, reader: Reader | None) -> list[Check]:
     return [
         Check(
             verdict.chain,
@@ -110,11 +115,11 @@ def _chains(session: Session) -> list[Check]:
             _("{n} lines hold, the last hash is {head}").format(n=verdict.lines, head=verdict.head[:16]),
             () if verdict.broken is None else (verdict.broken.sentence,),
         )
-        for verdict in audit.verify(session)
+        for verdict in audit.verify(session, reader=reader)
     ]
 
 
-def _policies(session: Session, now: datetime) -> Check:
+def _policies(session: Session) -> Check:
     versions = dict(
         session.exec(
             select(Policy.code, func.max(PolicyVersion.id))
@@ -152,9 +157,10 @@ def _calendars(session: Session, now: datetime) -> Check:
     return _found("calendars", _("holidays are published until: {years}").format(years=said), late, WARNING)
 
 
-def _alarms(session: Session, now: datetime) -> Check:
+def _alarms(session: Session, now: datetime, reader: Reader | None) -> Check:
     overdue = select(func.count(), func.min(Clock.alarm_at)).where(col(Clock.alarm_at) <= now - _SWEEP_WITHIN)
-    count, since = session.exec(overdue).one()
+    seen = overdue.join(Ticket, col(Ticket.id) == col(Clock.ticket_id)).where(visible(reader))
+    count, since = session.exec(seen).one()
     late = [
         _("{n} clocks wait since {moment} for somebody to be told: does `sharedops sla sweep` run?").format(
             n=count, moment=f"{since.astimezone():%Y-%m-%d %H:%M}" if since else "-"
@@ -163,13 +169,14 @@ def _alarms(session: Session, now: datetime) -> Check:
     return _found("alarms", _("whoever has to be told has been"), late, WARNING)
 
 
-def _drafts(session: Session, now: datetime) -> Check:
-    old = session.exec(select(func.count()).select_from(Draft).where(col(Draft.changed_at) < now - _STALE_DRAFT)).one()
+def _drafts(session: Session, now: datetime, reader: Reader | None) -> Check:
+    drafts = select(func.count()).select_from(Draft).join(Ticket, col(Ticket.id) == col(Draft.ticket_id))
+    old = session.exec(drafts.where(col(Draft.changed_at) < now - _STALE_DRAFT, visible(reader))).one()
     late = [_("{n} drafts are older than {days} days").format(n=old, days=_STALE_DRAFT.days)] if old else []
     return _found("drafts", _("nobody has forgotten a draft"), late, WARNING)
 
 
-def _disk(session: Session, now: datetime) -> Check:
+def _disk(session: Session) -> Check:
     place = db.place(session.connection())
     if place.free_bytes is None:
         return Check("disk", OK, _("not known"))

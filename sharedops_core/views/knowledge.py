@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
+from sharedops_core.rules import permissions
+from sharedops_core.rules.permissions import Standing
 from sharedops_core.store import search
+from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import Article, Person
 from sharedops_core.store.tables.knowledge import SHOWN_STATES
 
@@ -32,38 +36,47 @@ class ArticleRow:
     score: float = 1.0
 
 
-def find(session: Session, words: str, *, limit: int = 10) -> Sequence[ArticleRow]:
-    """Return the articles that fit words in either language, best first; a key finds its article."""
-    exact = article(session, words)
+def find(session: Session, words: str, *, reader: Reader | None = None, limit: int = 10) -> Sequence[ArticleRow]:
+    """Return the articles for a reader that fit words in either language, best first; a key finds its article."""
+    exact = article(session, words, reader=reader)
     if exact is not None:
         return [exact]
-    return _rows(session, search.find(session, "article_fts", words, limit=limit))[:limit]
+    return _rows(session, search.find(session, "article_fts", words, limit=limit * 3), reader)[:limit]
 
 
-def suggest(session: Session, words: str, *, families: Sequence[str] = (), limit: int = 5) -> Sequence[ArticleRow]:
+def suggest(
+    session: Session, words: str, *, reader: Reader | None = None, families: Sequence[str] = (), limit: int = 5
+) -> Sequence[ArticleRow]:
     """Return the articles that fit the words of a ticket, those of the families of its service item preferred."""
-    found = _rows(session, search.find(session, "article_fts", words, limit=limit * 3))
+    found = _rows(session, search.find(session, "article_fts", words, limit=limit * 3), reader)
     gains = {row.key: row.score + _OWN_FAMILY * bool(set(row.families) & set(families)) for row in found}
     ranked = sorted(found, key=lambda row: -gains[row.key])[:limit]
     return [replace(row, score=round(min(1.0, gains[row.key]), 2)) for row in ranked]
 
 
-def article(session: Session, key: str) -> ArticleRow | None:
-    """Return an article by its key, whatever its state; None when there is none."""
+def article(session: Session, key: str, *, reader: Reader | None = None) -> ArticleRow | None:
+    """Return an article by its key, whatever its state; None when there is none for this reader."""
     found = session.exec(
         select(Article, Person)
         .join(Person, col(Person.id) == col(Article.owner_id), isouter=True)
-        .where(col(Article.key) == key.strip().upper())
+        .where(col(Article.key) == key.strip().upper(), _is_for(reader))
     ).first()
     return _row(*found) if found else None
 
 
-def _rows(session: Session, hits: Sequence[search.Hit]) -> list[ArticleRow]:
+def _is_for(reader: Reader | None) -> ColumnElement[bool]:
+    """Return the condition for what a reader may read: articles for agents are for those who work or audit the desk."""
+    if reader is not None and permissions.allows("know", Standing(reader.role)):
+        return true()
+    return col(Article.audience) == "everyone"
+
+
+def _rows(session: Session, hits: Sequence[search.Hit], reader: Reader | None) -> list[ArticleRow]:
     scores = {hit.rowid: hit.score for hit in hits}
     found = session.exec(
         select(Article, Person)
         .join(Person, col(Person.id) == col(Article.owner_id), isouter=True)
-        .where(col(Article.id).in_(scores), col(Article.state).in_(SHOWN_STATES))
+        .where(col(Article.id).in_(scores), col(Article.state).in_(SHOWN_STATES), _is_for(reader))
     )
     rows = [_row(one, owner, scores[one.id]) for one, owner in found]
     return sorted(rows, key=lambda row: (-row.score, row.key))

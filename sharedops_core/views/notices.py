@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
 
+from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Notice, Ticket
 
 
@@ -23,25 +25,33 @@ class NoticeRow:
     due_at: datetime | None
 
 
-def unread(session: Session, person_id: int, *, after: int = 0, limit: int = 100) -> Sequence[NoticeRow]:
-    """Return what a person has not seen yet, newest first; `after` leaves out what was shown before."""
+def unread(session: Session, *, reader: Reader | None = None, after: int = 0, limit: int = 100) -> Sequence[NoticeRow]:
+    """Return what a reader has not seen yet, newest first; `after` leaves out what was shown before.
+
+    A notice about a ticket that has become confidential since is not for everybody any more.
+    """
     found = session.exec(
         select(Notice, Ticket)
         .join(Ticket, col(Ticket.id) == col(Notice.ticket_id))
-        .where(col(Notice.person_id) == person_id, col(Notice.read_at).is_(None), col(Notice.id) > after)
+        .where(_is_unread(reader), visible(reader, "inside"), col(Notice.id) > after)
         .order_by(col(Notice.id).desc())
         .limit(limit)
     )
     return [_row(notice, ticket) for notice, ticket in found]
 
 
-def unread_count(session: Session, person_id: int) -> int:
-    """Return how much a person has not seen yet."""
+def unread_count(session: Session, *, reader: Reader | None = None) -> int:
+    """Return how much a reader has not seen yet."""
     return session.exec(
         select(func.count())
         .select_from(Notice)
-        .where(col(Notice.person_id) == person_id, col(Notice.read_at).is_(None))
+        .join(Ticket, col(Ticket.id) == col(Notice.ticket_id))
+        .where(_is_unread(reader), visible(reader, "inside"))
     ).one()
+
+
+def _is_unread(reader: Reader | None) -> ColumnElement[bool]:
+    return and_(col(Notice.person_id) == (reader.person_id if reader else None), col(Notice.read_at).is_(None))
 
 
 def _row(notice: Notice, ticket: Ticket) -> NoticeRow:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from sharedops_core.store.tables import Company, Membership, Person, Reason, Team
@@ -28,6 +29,18 @@ class ReasonRow:
     name_zh: str
 
 
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """Somebody at this desk: role, teams (home first), the lanes these open, the account if not the login."""
+
+    login: str
+    name: str
+    role: str
+    teams: tuple[str, ...]
+    lanes: tuple[str, ...]
+    account: str | None
+
+
 def teams(session: Session) -> Sequence[TeamCard]:
     """Return all teams, line by line."""
     found = session.exec(select(Team).order_by(col(Team.line), col(Team.code)))
@@ -50,6 +63,45 @@ def agents(session: Session, team_code: str | None = None) -> Sequence[AgentRow]
         for person, codes in found.values()
         if team_code is None or team_code in codes
     ]
+
+
+def users(session: Session, role: str | None = None) -> Sequence[UserRow]:
+    """Return everybody of a role, or everybody who is no requester, by login."""
+    is_meant = col(Person.role) == role if role else col(Person.role) != "requester"
+    return _users(session, is_meant)
+
+
+def is_nobody_here(session: Session) -> bool:
+    """Return whether a desk has no people yet: it is just being set up."""
+    return session.exec(select(Person.id).limit(1)).first() is None
+
+
+def user(session: Session, person_id: int) -> UserRow:
+    """Return one person."""
+    return _users(session, col(Person.id) == person_id)[0]
+
+
+def _users(session: Session, is_meant: ColumnElement[bool]) -> list[UserRow]:
+    found = session.exec(select(Person).where(is_meant).order_by(col(Person.login))).all()
+    of_person: dict[int, list[Team]] = {person.id: [] for person in found}
+    members = (
+        select(Membership, Team)
+        .join(Team, col(Team.id) == col(Membership.team_id))
+        .order_by(col(Membership.is_home).desc(), col(Team.line), col(Team.code))
+    )
+    for member, team in session.exec(members):
+        if member.person_id in of_person:
+            of_person[member.person_id].append(team)
+    for team in session.exec(select(Team).where(col(Team.lead_id).is_not(None))):
+        if team.lead_id in of_person and team not in of_person[team.lead_id]:
+            of_person[team.lead_id].append(team)
+    return [
+        UserRow(
+            person.login, person.name, person.role, tuple(team.code for team in of_person[person.id]),
+            tuple(sorted({team.lane for team in of_person[person.id] if team.lane})), person.account,
+        )
+        for person in found
+    ]  # fmt: skip
 
 
 def reasons(session: Session, kind: str) -> Sequence[ReasonRow]:

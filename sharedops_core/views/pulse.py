@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from sharedops_core.rules import lifecycle
+from sharedops_core.store.access import Reader, tally, visible
 from sharedops_core.store.tables import Survey, Ticket
 from sharedops_core.views.notices import unread_count
 from sharedops_core.views.queue import WARN_WITHIN
@@ -13,9 +14,9 @@ from sharedops_core.views.queue import WARN_WITHIN
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Open tickets now, of these breached (due time past, clock running), at risk (due within 30 minutes) and
-    waiting; resolved within the last 24 hours; mean satisfaction (1-5) of the last 7 days, None without answers;
-    notices the agent has not seen yet."""
+    """Of what the reader may see: tickets open now, of these breached (due time past, clock running), at risk (due
+    within 30 minutes) and waiting; resolved within the last 24 hours; mean satisfaction (1-5) of the last 7 days, None
+    without answers; notices not seen yet."""
 
     open_count: int
     breached_count: int
@@ -26,21 +27,29 @@ class Pulse:
     told_count: int
 
 
-def pulse(session: Session, person_id: int, now: datetime) -> Pulse:
-    """Return the figures of the status line."""
-    is_open = col(Ticket.queue_at).is_not(None)
-    is_running = col(Ticket.is_paused).is_(False)
-
-    def count(*conditions: object) -> int:
-        return session.exec(select(func.count()).select_from(Ticket).where(*conditions)).one()  # type: ignore[arg-type]
-
-    csat = session.exec(select(func.avg(Survey.csat)).where(col(Survey.at) >= now - timedelta(days=7))).one()
+def pulse(session: Session, now: datetime, *, reader: Reader | None = None) -> Pulse:
+    """Return the figures of the status line for its reader."""
+    is_open, is_running = col(Ticket.queue_at).is_not(None), col(Ticket.is_paused).is_(False)
+    counts = tally(
+        session,
+        reader,
+        {
+            "open_count": is_open,
+            "breached_count": and_(is_running, col(Ticket.queue_at) < now),
+            "at_risk_count": and_(is_running, col(Ticket.queue_at).between(now, now + WARN_WITHIN)),
+            "waiting_count": and_(is_open, col(Ticket.state) == lifecycle.WAITING),
+        },
+    )
+    is_new = col(Ticket.resolved_at) >= now - timedelta(hours=24)
+    resolved = session.exec(select(func.count()).select_from(Ticket).where(is_new, visible(reader))).one()
+    csat = session.exec(
+        select(func.avg(Survey.csat))
+        .join(Ticket, col(Ticket.id) == col(Survey.ticket_id))
+        .where(col(Survey.at) >= now - timedelta(days=7), visible(reader))
+    ).one()
     return Pulse(
-        open_count=count(is_open),
-        breached_count=count(is_running, col(Ticket.queue_at) < now),
-        at_risk_count=count(is_running, col(Ticket.queue_at).between(now, now + WARN_WITHIN)),
-        waiting_count=count(is_open, col(Ticket.state) == lifecycle.WAITING),
-        resolved_count=count(col(Ticket.resolved_at) >= now - timedelta(hours=24)),
+        **counts,
+        resolved_count=resolved,
         csat=round(float(csat), 1) if csat is not None else None,
-        told_count=unread_count(session, person_id),
+        told_count=unread_count(session, reader=reader),
     )

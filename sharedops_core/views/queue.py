@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from sharedops_core.rules import lifecycle
+from sharedops_core.store.access import Reader, tally, visible
 from sharedops_core.store.tables import Event, Membership, Person, Team, Ticket
 
 VIEWS = (
@@ -40,6 +41,7 @@ class QueueRow:
     state: str
     waiting_reason: str | None
     priority: int
+    lane: str | None
     line: int
     channel: str
     next_clock: str | None
@@ -82,6 +84,14 @@ class Question:
     sort: str = "due"
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """The id of the last journal line, which grows when somebody acts, and how many new ones others wrote."""
+
+    newest: int
+    count: int
+
+
 SORTS = ("due", "priority", "opened", "changed")
 
 
@@ -90,12 +100,13 @@ def page(
     question: Question,
     now: datetime,
     *,
+    reader: Reader | None = None,
     after: tuple[Any, ...] | None = None,
     size: int = PAGE_SIZE,
 ) -> Page:
-    """Return the next page of a queue behind `after`; running clocks first by due time, then paused ones."""
+    """Return the next page behind `after` of what a reader may see; running clocks by due time, then paused ones."""
     columns = _order(question)
-    statement = _rows().where(_condition(question, now)).order_by(*columns).limit(size)
+    statement = _rows().where(_condition(question, now), visible(reader)).order_by(*columns).limit(size)
     if question.text.strip():
         statement = statement.where(_matches(question.text.strip()))
     if after is not None:
@@ -104,36 +115,29 @@ def page(
     return Page(rows, rows[-1].cursor if len(rows) == size else None)
 
 
-def row(session: Session, ticket_id: int) -> QueueRow | None:
-    """Return the line of one ticket, whatever its state."""
+def row(session: Session, ticket_id: int, *, reader: Reader | None = None) -> QueueRow | None:
+    """Return the line of one ticket, whatever its state; None when there is none for this reader."""
     columns = _order(Question())
-    found = session.execute(_rows().where(col(Ticket.id) == ticket_id)).mappings().first()
+    found = session.execute(_rows().where(col(Ticket.id) == ticket_id, visible(reader))).mappings().first()
     return _row(found, columns) if found else None
 
 
-def counts(session: Session, person_id: int | None, now: datetime) -> dict[str, int]:
-    """Return how many tickets each view holds now."""
-    return {
-        view: session.execute(
-            select(func.count()).select_from(Ticket).where(_condition(Question(view, person_id), now))
-        ).scalar_one()
-        for view in VIEWS
-    }
+def counts(session: Session, now: datetime, *, reader: Reader | None = None) -> dict[str, int]:
+    """Return how many tickets each view holds now for its reader."""
+    me = reader.person_id if reader else None
+    return tally(session, reader, {view: _condition(Question(view, me), now) for view in VIEWS})
 
 
-def newest_event(session: Session) -> int:
-    """Return the id of the last journal line: when it grows, somebody has acted."""
-    return session.execute(select(func.max(col(Event.id)))).scalar() or 0
-
-
-def news(session: Session, after: int, person_id: int) -> tuple[int, int]:
-    """Return the id of the last journal line, and how many behind `after` tell of others than this person."""
-    newest = newest_event(session)
-    if not 0 < after < newest:
-        return newest, 0
-    others = col(Event.actor_id).is_distinct_from(person_id)
-    counted = session.execute(select(func.count()).select_from(Event).where(col(Event.id) > after, others))
-    return newest, counted.scalar_one()
+def news(session: Session, after: int = 0, *, reader: Reader | None = None) -> News:
+    """Return the last journal line that a reader may know of, and how many behind `after` tell of what others did."""
+    line = col(Event.id)
+    if not after:
+        seen = select(line).join(Ticket, col(Ticket.id) == col(Event.ticket_id)).where(visible(reader))
+        return News(session.execute(seen.order_by(line.desc()).limit(1)).scalar() or 0, 0)
+    others = col(Event.actor_id).is_distinct_from(reader.person_id if reader else None)
+    new = select(func.max(line), func.count().filter(others)).join(Ticket, col(Ticket.id) == col(Event.ticket_id))
+    newest, count = session.execute(new.where(line > after, visible(reader))).one()
+    return News(newest or after, count)
 
 
 def _order(question: Question) -> list[Any]:
@@ -195,7 +199,7 @@ def _rows() -> Select[Any]:
         "is_vip": _requester.is_vip,
     }
     same = (
-        "number", "subject", "state", "waiting_reason", "priority", "line", "channel", "next_clock", "queue_at",
+        "number", "subject", "state", "waiting_reason", "priority", "lane", "line", "channel", "next_clock", "queue_at",
         "left_seconds", "is_paused", "assignee_id", "first_contact_id", "offered_team_id", "offered_agent_id",
         "opened_at", "changed_at", "resolved_at", "version",
     )  # fmt: skip

@@ -5,17 +5,19 @@ from the journal. The definition of each figure says which it is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast, func, literal, select
 from sqlmodel import Session, col
 
-from sharedops_core.errors import Refused
+from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.i18n import _, language
-from sharedops_core.rules import lifecycle
+from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.ledger import DESK, Held
+from sharedops_core.rules.permissions import Standing
+from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Clock, Event, Handoff, Person, ServiceItem, SourceRecord, Survey, Team, Ticket
 from sharedops_core.views.clocks import held_by_ticket
 
@@ -28,6 +30,14 @@ class Period:
 
     start: datetime | None = None
     end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report counts: the tickets of a period that its reader may see."""
+
+    period: Period
+    reader: Reader | None
 
 
 @dataclass(frozen=True)
@@ -44,16 +54,26 @@ class Report:
     measures: Sequence[str] = field(default=())
 
 
-def report(session: Session, name: str, period: Period, now: datetime, *, by: str | None = None) -> Report:
-    """Return a report by its name; raises Refused for an unknown dimension."""
+def report(
+    session: Session, name: str, period: Period, now: datetime, *, by: str | None = None, reader: Reader | None = None
+) -> Report:
+    """Return a report by its name over what its reader may see.
+
+    Raises Refused for an unknown dimension, NotAllowed for a reader whose role reads no reports.
+    """
+    if reader is None or not permissions.allows("report", Standing(reader.role)):
+        raise NotAllowed(_("reports are for those who work or audit the desk"))
     make = REPORTS[name]
     known = HELD_BY if name == "held" else DIMENSIONS
     if by is not None and by not in known:
         raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=", ".join(known)))
-    return make(session, period, now, by)
+    made = make(session, Scope(period, reader), now, by)
+    first = next(iter(made.definitions))
+    said = made.definitions[first] + " " + _("Confidential tickets count only for those who may see them.")
+    return replace(made, definitions={**made.definitions, first: said})
 
 
-def _sla(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+def _sla(session: Session, scope: Scope, now: datetime, by: str | None) -> Report:
     missed = _missed(now)
     measures = {
         "tickets": func.count(),
@@ -62,7 +82,7 @@ def _sla(session: Session, period: Period, now: datetime, by: str | None) -> Rep
         "response_missed": _count_if(_clock_missed("response", now)),
         "resolution_missed": _count_if(_clock_missed("resolution", now)),
     }
-    figures, rows = _measured(session, period, by, measures)
+    figures, rows = _measured(session, scope, by, measures)
     figures["met_percent"] = _percent(figures["tickets"] - figures["missed"], figures["tickets"])
     definitions = {
         "tickets": _("Tickets opened in the period."),
@@ -72,10 +92,10 @@ def _sla(session: Session, period: Period, now: datetime, by: str | None) -> Rep
         "resolution_missed": _("Recomputed: tickets whose resolution clock passed its due time, waits cut out."),
         "met_percent": _("Recomputed: tickets without a missed clock, per hundred tickets."),
     }
-    return Report("sla", _("Service levels"), period, figures, definitions, rows, by, list(measures))
+    return Report("sla", _("Service levels"), scope.period, figures, definitions, rows, by, list(measures))
 
 
-def _backlog(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+def _backlog(session: Session, scope: Scope, now: datetime, by: str | None) -> Report:
     is_open = col(Ticket.queue_at).is_not(None)
     measures = {
         "open": _count_if(is_open),
@@ -85,8 +105,8 @@ def _backlog(session: Session, period: Period, now: datetime, by: str | None) ->
         "breached": _count_if(and_(is_open, col(Ticket.is_paused).is_(False), col(Ticket.queue_at) < now)),
         "awaiting_confirmation": _count_if(col(Ticket.state) == lifecycle.RESOLVED),
     }
-    figures, rows = _measured(session, period, by or "line", measures)
-    oldest = session.execute(_within(select(func.min(Ticket.opened_at)).where(is_open), period)).scalar()
+    figures, rows = _measured(session, scope, by or "line", measures)
+    oldest = session.execute(_within(select(func.min(Ticket.opened_at)).where(is_open), scope)).scalar()
     figures["oldest_days"] = None if oldest is None else (now - oldest).days
     definitions = {
         "open": _("Tickets opened in the period that are received, accepted, working or waiting now."),
@@ -97,10 +117,10 @@ def _backlog(session: Session, period: Period, now: datetime, by: str | None) ->
         "awaiting_confirmation": _("Resolved tickets that the requester has not confirmed."),
         "oldest_days": _("Age of the oldest open ticket in whole days."),
     }
-    return Report("backlog", _("Backlog"), period, figures, definitions, rows, by or "line", list(measures))
+    return Report("backlog", _("Backlog"), scope.period, figures, definitions, rows, by or "line", list(measures))
 
 
-def _handoffs(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+def _handoffs(session: Session, scope: Scope, now: datetime, by: str | None) -> Report:
     runs = _team_runs()
     moves = (
         select(
@@ -124,8 +144,8 @@ def _handoffs(session: Session, period: Period, now: datetime, by: str | None) -
         **{f"deepest_line_{n}": _count_if(lines.c.deepest == n) for n in (1, 2, 3)},
     }
     joins = [(moves, moves.c.ticket_id), (lines, lines.c.ticket_id)]
-    figures, rows = _measured(session, period, by, measures, joins)
-    figures |= _offers(session, period)
+    figures, rows = _measured(session, scope, by, measures, joins)
+    figures |= _offers(session, scope)
     definitions = {
         "tickets": _("Tickets opened in the period."),
         "reassignments": _("Source's word where its log states a counter; else recomputed: changes of team."),
@@ -139,10 +159,10 @@ def _handoffs(session: Session, period: Period, now: datetime, by: str | None) -
         "accepted": _("Of these, accepted."),
         "given_back": _("Of these, given back."),
     }
-    return Report("handoffs", _("Hand-offs"), period, figures, definitions, rows, by, list(measures))
+    return Report("handoffs", _("Hand-offs"), scope.period, figures, definitions, rows, by, list(measures))
 
 
-def _volume(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+def _volume(session: Session, scope: Scope, now: datetime, by: str | None) -> Report:
     waited = select(col(Event.ticket_id)).where(col(Event.waiting_reason) == "requester").distinct().subquery()
     reopens = func.coalesce(col(SourceRecord.reopens), col(Ticket.reopen_count))
     is_first = and_(col(Ticket.resolved_at).is_not(None), col(Ticket.handoff_count) == 0, reopens == 0,
@@ -155,12 +175,12 @@ def _volume(session: Session, period: Period, now: datetime, by: str | None) -> 
         "reopened": _count_if(reopens > 0),
         "waited_for_requester": func.count(waited.c.ticket_id),
     }
-    figures, rows = _measured(session, period, by, measures, [(waited, waited.c.ticket_id)])
+    figures, rows = _measured(session, scope, by, measures, [(waited, waited.c.ticket_id)])
     first, own = session.execute(
-        _within(select(_count_if(is_first), _count_if(is_own_resolved)).select_from(_joined()), period)
+        _within(select(_count_if(is_first), _count_if(is_own_resolved)).select_from(_joined()), scope)
     ).one()
     csat = session.execute(
-        _within(select(func.avg(Survey.csat)).join(Ticket, col(Ticket.id) == col(Survey.ticket_id)), period)
+        _within(select(func.avg(Survey.csat)).join(Ticket, col(Ticket.id) == col(Survey.ticket_id)), scope)
     ).scalar()
     figures |= {"fcr_percent": _percent(first, own), "csat": round(float(csat), 2) if csat is not None else None}
     definitions = {
@@ -173,16 +193,16 @@ def _volume(session: Session, period: Period, now: datetime, by: str | None) -> 
                          " resolved tickets of this desk (imported ones left out)."),
         "csat": _("Mean satisfaction from 1 to 5 over the answered surveys of these tickets."),
     }  # fmt: skip
-    return Report("volume", _("Volume"), period, figures, definitions, rows, by, list(measures))
+    return Report("volume", _("Volume"), scope.period, figures, definitions, rows, by, list(measures))
 
 
-def _held(session: Session, period: Period, now: datetime, by: str | None) -> Report:
+def _held(session: Session, scope: Scope, now: datetime, by: str | None) -> Report:
     """Sum the ledgers in Python, because whose a second was is a rule and not a column."""
     key = HELD_BY[by or "party"]
     open_time: dict[Any, timedelta] = {}
     wall_time: dict[Any, timedelta] = {}
     tickets = 0
-    for _ticket, stretches in held_by_ticket(session, _conditions(period), now):
+    for _ticket, stretches in held_by_ticket(session, _conditions(scope), now):
         tickets += 1
         for one in stretches:
             at = key(one)
@@ -212,9 +232,8 @@ def _held(session: Session, period: Period, now: datetime, by: str | None) -> Re
         "elapsed_seconds": _("The same on the wall clock."),
         "open_seconds_per_ticket": _("Open time per ticket."),
     }
-    return Report(
-        "held", _("Time held"), period, figures, definitions, rows, by or "party", ["open_seconds", "elapsed_seconds"]
-    )
+    measures = ["open_seconds", "elapsed_seconds"]
+    return Report("held", _("Time held"), scope.period, figures, definitions, rows, by or "party", measures)
 
 
 HELD_BY: Mapping[str, Callable[[Held], Any]] = {
@@ -241,17 +260,17 @@ def _seconds(length: timedelta) -> int:
 
 
 def _measured(
-    session: Session, period: Period, by: str | None, measures: Mapping[str, Any], joins: Sequence[tuple[Any, Any]] = ()
+    session: Session, scope: Scope, by: str | None, measures: Mapping[str, Any], joins: Sequence[tuple[Any, Any]] = ()
 ) -> tuple[dict[str, Any], list[Row]]:
     """Return the measures over all tickets of the period, and by dimension when one is asked for."""
     columns = [measure.label(name) for name, measure in measures.items()]
     source = _joined(joins)
-    whole = session.execute(_within(select(*columns).select_from(source), period)).mappings().one()
+    whole = session.execute(_within(select(*columns).select_from(source), scope)).mappings().one()
     rows: list[Row] = []
     if by is not None:
         dimension = DIMENSIONS[by]()
         statement = select(dimension.label(by), *columns).select_from(source).group_by(dimension).order_by(dimension)
-        rows = [dict(found) for found in session.execute(_within(statement, period)).mappings()]
+        rows = [dict(found) for found in session.execute(_within(statement, scope)).mappings()]
     return dict(whole), rows
 
 
@@ -267,13 +286,14 @@ def _joined(joins: Sequence[tuple[Any, Any]] = ()) -> Any:
     return source
 
 
-def _within(statement: Select[Any], period: Period) -> Select[Any]:
-    return statement.where(*_conditions(period))
+def _within(statement: Select[Any], scope: Scope) -> Select[Any]:
+    return statement.where(*_conditions(scope))
 
 
-def _conditions(period: Period) -> list[ColumnElement[bool]]:
-    found = [col(Ticket.opened_at) >= period.start] if period.start is not None else []
-    return found + ([col(Ticket.opened_at) < period.end] if period.end is not None else [])
+def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
+    start, end = scope.period.start, scope.period.end
+    found = [visible(scope.reader)] + ([col(Ticket.opened_at) >= start] if start is not None else [])
+    return found + ([col(Ticket.opened_at) < end] if end is not None else [])
 
 
 def _team_runs() -> Any:
@@ -297,11 +317,11 @@ def _team_runs() -> Any:
     ).subquery()
 
 
-def _offers(session: Session, period: Period) -> dict[str, int]:
+def _offers(session: Session, scope: Scope) -> dict[str, int]:
     statement = select(
         func.count(), _count_if(col(Handoff.decision) == "accepted"), _count_if(col(Handoff.decision) == "given_back")
     ).join(Ticket, col(Ticket.id) == col(Handoff.ticket_id))
-    offers, accepted, given_back = session.execute(_within(statement, period)).one()
+    offers, accepted, given_back = session.execute(_within(statement, scope)).one()
     return {"offers": offers, "accepted": accepted, "given_back": given_back}
 
 
@@ -352,7 +372,7 @@ DIMENSIONS: Mapping[str, Callable[[], Any]] = {
 }
 """What rows can be made by. Months and days are those of UTC."""
 
-REPORTS: Mapping[str, Callable[[Session, Period, datetime, str | None], Report]] = {
+REPORTS: Mapping[str, Callable[[Session, Scope, datetime, str | None], Report]] = {
     "sla": _sla,
     "backlog": _backlog,
     "handoffs": _handoffs,

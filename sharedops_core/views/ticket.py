@@ -1,20 +1,24 @@
 """One ticket as the console and `ticket show` read it: fields, thread, audit, hand-offs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from sharedops_core.rules.commitments import KINDS
+from sharedops_core.rules import permissions
+from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
 from sharedops_core.rules.lifecycle import Holder
+from sharedops_core.rules.permissions import Standing
+from sharedops_core.store import access
+from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import (
     Clock,
     Company,
     Draft,
     Event,
     Handoff,
-    Membership,
     Message,
     Person,
     Policy,
@@ -130,7 +134,7 @@ class HandoffRow:
 
 @dataclass(frozen=True, slots=True)
 class TicketCard:
-    """Everything about one ticket."""
+    """Everything about one ticket that its reader may see; `denied` says of each act why it is not for them."""
 
     ticket_id: int
     number: str
@@ -140,6 +144,7 @@ class TicketCard:
     state: str
     waiting_reason: str | None
     priority: int
+    lane: str | None
     line: int
     version: int
     opened_at: datetime
@@ -177,23 +182,46 @@ class TicketCard:
     draft_kind: str | None
     draft: str
     holder: Holder
+    denied: Mapping[str, str]
 
 
-def ticket(session: Session, ticket_id: int, now: datetime, *, reader_id: int | None = None) -> TicketCard | None:
-    """Return the card of a ticket, None when there is none; drafts and `holder` are those of the reader.
+def ticket(session: Session, ticket_id: int, now: datetime, *, reader: Reader | None = None) -> TicketCard | None:
+    """Return the card of a ticket, None when there is none for this reader; drafts and `holder` are the reader's.
 
-    The time held reaches to `now` while the ticket is not closed.
+    From outside, as its requester, one sees the public part: no notes, no journal, no hand-offs, no clocks of the
+    desk. The time held reaches to `now` while the ticket is not closed.
     """
     found = session.get(Ticket, ticket_id)
-    if found is None:
+    if found is None or reader is None:
         return None
+    standing = access.standing(reader, found)
+    if not permissions.allows("read", standing):
+        return None
+    card = _card(session, found, now, reader, standing)
+    return card if permissions.allows("inside", standing) else _from_outside(card)
+
+
+def _from_outside(card: TicketCard) -> TicketCard:
+    """Return the part of a card that its requester may see."""
+    return replace(
+        card,
+        clocks=tuple(one for one in card.clocks if one.kind in TO_REQUESTER),
+        thread=tuple(one for one in card.thread if one.direction != "internal"),
+        events=(), handoffs=(), held=(), source_facts={}, offered_team=None, offered_agent=None, handoff_count=0,
+        escalation_level=0,
+    )  # fmt: skip
+
+
+def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standing: Standing) -> TicketCard:
+    ticket_id = found.id
     people, teams = _people(session, found), _teams(session)
     item = session.get(ServiceItem, found.item_id) if found.item_id else None
     policy = session.get_one(Policy, found.policy_id)
     survey, source = session.get(Survey, ticket_id), session.get(SourceRecord, ticket_id)
-    draft = session.get(Draft, (ticket_id, reader_id)) if reader_id else None
+    draft = session.get(Draft, (ticket_id, reader.person_id))
     plain = (
-        "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "line", "version",
+        "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "lane", "line",
+        "version",
         "opened_at", "changed_at", "accepted_at", "responded_at", "resolved_at", "confirmed_at", "reopen_count",
         "handoff_count", "escalation_level",
     )  # fmt: skip
@@ -213,15 +241,25 @@ def ticket(session: Session, ticket_id: int, now: datetime, *, reader_id: int | 
         thread=_thread(session, ticket_id),
         events=_events(session, ticket_id, teams),
         handoffs=_handoffs(session, ticket_id, teams),
-        held=tuple(held(session, ticket_id, now)),
+        held=tuple(held(session, ticket_id, now, reader=reader)),
         csat=survey.csat if survey else None,
         survey_comment=survey.comment if survey else "",
         source=source.source if source else None,
         source_facts=_source_facts(source),
         draft_kind=draft.kind if draft else None,
         draft=draft.body if draft else "",
-        holder=_holder(session, found, reader_id, survey is not None),
+        holder=_holder(found, reader, survey is not None),
+        denied=_denied(session, found, reader, standing, people.get(found.assignee_id)),
     )
+
+
+def _denied(
+    session: Session, found: Ticket, reader: Reader, standing: Standing, holder: PersonCard | None
+) -> dict[str, str]:
+    me = session.get(Person, reader.person_id)
+    said = {"who": me.name if me else "?", "number": found.number, "holder": holder.name if holder else ""}
+    refusals = {act: permissions.refusal(act, standing, **said) for act in permissions.MATRIX}
+    return {act: refusal for act, refusal in refusals.items() if refusal is not None}
 
 
 def _item_fields(item: ServiceItem | None, teams: dict[int | None, TeamCard]) -> dict[str, Any]:
@@ -327,13 +365,12 @@ def _source_facts(source: SourceRecord | None) -> dict[str, object]:
     return {name: getattr(source, name) for name in ("key", "reassignments", "reopens", "is_missed", "closed_code")}
 
 
-def _holder(session: Session, ticket: Ticket, reader_id: int | None, is_rated: bool) -> Holder:
-    teams = session.exec(select(Membership.team_id).where(col(Membership.person_id) == reader_id)).all()
-    is_to_me = ticket.offered_team_id in teams and ticket.offered_agent_id in (None, reader_id)
+def _holder(ticket: Ticket, reader: Reader, is_rated: bool) -> Holder:
+    is_to_me = ticket.offered_team_id in reader.team_ids and ticket.offered_agent_id in (None, reader.person_id)
     return Holder(
         state=ticket.state,
         is_assigned=ticket.assignee_id is not None,
-        is_mine=ticket.assignee_id is not None and ticket.assignee_id == reader_id,
+        is_mine=ticket.assignee_id is not None and ticket.assignee_id == reader.person_id,
         is_offered=ticket.offered_team_id is not None,
         is_offered_to_me=is_to_me,
         is_rated=is_rated,

@@ -8,6 +8,7 @@ from textual.content import Content
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import lifecycle, spans
 from sharedops_core.rules.commitments import TO_REQUESTER, clock_name
+from sharedops_core.rules.permissions import lane_name
 from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard
@@ -60,6 +61,7 @@ def _work(card: TicketCard) -> list[Field]:
         (_("Hand-offs made"), str(card.handoff_count), ""),
         (_("Times reopened"), str(card.reopen_count), ""),
         (_("Channel"), channel_name(card.channel), ""),
+        *([(_("Confidential"), lane_name(card.lane), "$warning")] if card.lane else []),
     ]
 
 

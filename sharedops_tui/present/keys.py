@@ -89,6 +89,14 @@ def _everywhere() -> list[tuple[str, str]]:
     ]
 
 
+def signs() -> list[tuple[str, str]]:
+    """Return the signs of a list and what they say."""
+    return [
+        ("#", _("confidential: only you, its lane, holder and first-contact owner see this ticket")),
+        ("* ! ~ ^", _("marked; past due; due soon; requester with priority")),
+    ]
+
+
 def help_text(keys: Mapping[str, str]) -> Content:
     """Return the help for the keys that work on a screen; `keys` is binding id → keys as the user has them."""
     parts: list[Content] = []
@@ -97,6 +105,8 @@ def help_text(keys: Mapping[str, str]) -> Content:
         if known:
             parts.append(Content.assemble("\n", (name, "bold $primary"), "\n"))
             parts += [Content.assemble((_padded(shown), "$accent"), words, "\n") for shown, words in known]
+    parts.append(Content.assemble("\n", (_("Signs"), "bold $primary"), "\n"))
+    parts += [Content.assemble((_padded(sign), "$accent"), words, "\n") for sign, words in signs()]
     return Content("").join(parts)
 
 

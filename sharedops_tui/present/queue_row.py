@@ -115,7 +115,7 @@ def cells(
     row: QueueRow, columns: Sequence[Column], palette: Palette, now: datetime, me: int, *, is_marked: bool
 ) -> list[Segment]:
     """Return a row as segments, cut by cell width."""
-    line = [Segment("* " if is_marked else "  ", palette.marked)]
+    line = [Segment(("*" if is_marked else " ") + ("#" if row.lane else " "), palette.marked)]
     for column in columns:
         text, style = column.text(row, now, me)
         line.append(Segment(column.fitted(text), getattr(palette, style) if style else None))

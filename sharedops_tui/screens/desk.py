@@ -78,9 +78,12 @@ class DeskScreen(Screen[None]):
 
     def beat(self) -> None:
         """Bring the figures of the status line up to now."""
-        self.desk.fetch(
-            "pulse", self.query_one(StatusBar).beat, pulse.pulse, self.desk.bridge.me.person_id, self.desk.bridge.now()
-        )
+        self.desk.fetch("pulse", self.query_one(StatusBar).beat, pulse.pulse, self.desk.bridge.now())
+
+    @property
+    def shown(self) -> TicketCard | None:
+        """Return the ticket that is shown, None while there is none."""
+        return self.query_one(TicketView).pane.card
 
     def chosen(self) -> Sequence[int]:
         """Return the ids of the tickets an act is meant for."""
@@ -115,7 +118,7 @@ class DeskScreen(Screen[None]):
 
     def action_notices(self) -> None:
         """Show what one has been told, and take it as seen."""
-        self.desk.fetch("notices", self._notices, notices.unread, self.desk.bridge.me.person_id)
+        self.desk.fetch("notices", self._notices, notices.unread)
 
     def _notices(self, found: Sequence[notices.NoticeRow]) -> None:
         self.desk.push_screen(PageDialog(_("What you were told"), notice_parts(found, self.desk.bridge.now())))

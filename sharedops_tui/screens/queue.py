@@ -83,7 +83,7 @@ class QueueScreen(DeskScreen):
     def beat(self) -> None:
         """Bring the counts of the views and of the status line up to now; the list stays as it is."""
         super().beat()
-        self.desk.fetch("counts", self._count, queue.counts, self.question.person_id, self.desk.bridge.now())
+        self.desk.fetch("counts", self._count, queue.counts, self.desk.bridge.now())
 
     def _show(self, page: queue.Page) -> None:
         self.query_one(QueueTable).show(page.rows, after=page.after)
@@ -104,9 +104,8 @@ class QueueScreen(DeskScreen):
         if event.row is None:
             self._show_card(None)
         else:
-            me = self.desk.bridge.me.person_id
             now = self.desk.bridge.now()
-            self.desk.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, now, reader_id=me)
+            self.desk.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, now)
 
     def _show_card(self, card: tickets.TicketCard | None) -> None:
         current = self.query_one(QueueTable).current
@@ -116,7 +115,7 @@ class QueueScreen(DeskScreen):
         view = self.query_one(TicketView)
         view.show(card)
         self.card = card
-        self.query_one(KeyBar).hints = acts.hints(card)
+        self.query_one(KeyBar).hints = acts.hints(card, self.desk.bridge.me.role)
         if card is not None and view.display:
             self.suggest(card)
 
@@ -127,22 +126,28 @@ class QueueScreen(DeskScreen):
         self.beat()
         current = self.query_one(QueueTable).current
         if current is not None:
-            self.desk.fetch("row", self.query_one(QueueTable).replace, queue.row, current.ticket_id)
+            self.desk.fetch("row", self._replace, queue.row, current.ticket_id)
+
+    def _replace(self, row: queue.QueueRow | None) -> None:
+        """Redraw a row in its place; one that is not for this agent any more goes."""
+        if row is None:
+            self.action_load()
+        self.query_one(QueueTable).replace(row)
 
     @on(TicketChanged)
     @on(TicketOpened)
     def _changed(self, event: TicketChanged | TicketOpened) -> None:
-        self.desk.fetch("row", self.query_one(QueueTable).replace, queue.row, event.ticket_id)
+        self.desk.fetch("row", self._replace, queue.row, event.ticket_id)
         if not self.is_frozen:
             self.action_load()
 
     @on(ViewChosen)
-    def _view_chosen(self, event: ViewChosen) -> None:
-        self.action_view(event.view)
-
     @on(FilterLine.Changed)
-    def _filter_changed(self, event: FilterLine.Changed) -> None:
-        self._ask(text=event.value)
+    def _chosen(self, event: ViewChosen | FilterLine.Changed) -> None:
+        if isinstance(event, ViewChosen):
+            self.action_view(event.view)
+        else:
+            self._ask(text=event.value)
 
     def _ask(self, **changes: Any) -> None:
         self.question = replace(self.question, **changes)
@@ -153,7 +158,7 @@ class QueueScreen(DeskScreen):
         table = self.query_one(QueueTable)
         views = self.query_one(ViewList)
         views.view, views.border_title = self.question.view, _("Views")
-        self.query_one(KeyBar).hints = acts.hints(self.card)
+        self.query_one(KeyBar).hints = acts.hints(self.card, self.desk.bridge.me.role)
         table.border_title = title(self.question, views.counts)
         table.border_subtitle = subtitle(len(table.marked), self.news, is_frozen=self.is_frozen)
 

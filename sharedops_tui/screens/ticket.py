@@ -56,12 +56,13 @@ class TicketScreen(DeskScreen):
     def say(self) -> None:
         """Hint at the keys that work now."""
         is_writing = self.query_one(Composer).has_pseudo_class("focus-within")
-        self.query_one(KeyBar).hints = composer_hints() if is_writing else acts.hints(self.card)
+        self.query_one(KeyBar).hints = (
+            composer_hints() if is_writing else acts.hints(self.card, self.desk.bridge.me.role)
+        )
 
     def load(self) -> None:
         """Read the card again; nothing that is being written is touched."""
-        me = self.desk.bridge.me.person_id
-        self.desk.fetch("ticket", self._show, tickets.ticket, self.ticket_id, self.desk.bridge.now(), reader_id=me)
+        self.desk.fetch("ticket", self._show, tickets.ticket, self.ticket_id, self.desk.bridge.now())
 
     def _show(self, card: tickets.TicketCard | None) -> None:
         if card is None:
@@ -100,6 +101,9 @@ class TicketScreen(DeskScreen):
     def action_compose(self, kind: str) -> None:
         """Write a reply or a note; an own draft of that kind goes on."""
         card = self.card
+        if card is not None and kind in card.denied:
+            self.notify(card.denied[kind], severity="warning", markup=False)
+            return
         draft = card.draft if card and card.draft_kind == kind else ""
         self.query_one(Composer).open(kind, draft)
 
@@ -122,7 +126,14 @@ class TicketScreen(DeskScreen):
 
     @on(Composer.Kept)
     async def _kept(self, event: Composer.Kept) -> None:
-        await asyncio.to_thread(self.desk.bridge.act, conversation.keep_draft, self.ticket_id, event.kind, event.body)
+        await self._keep(event.kind, event.body)
+
+    async def _keep(self, kind: str, body: str) -> None:
+        """Keep a draft; a ticket that is no longer for this agent keeps none."""
+        try:
+            await asyncio.to_thread(self.desk.bridge.act, conversation.keep_draft, self.ticket_id, kind, body)
+        except DeskError as error:
+            self.desk.tell(error)
 
     @on(Composer.Left)
     def _left(self) -> None:
@@ -138,9 +149,7 @@ class TicketScreen(DeskScreen):
         """Keep what is being written, before the app ends."""
         composer = self.query_one(Composer)
         if composer.display:
-            await asyncio.to_thread(
-                self.desk.bridge.act, conversation.keep_draft, self.ticket_id, composer.kind, composer.body
-            )
+            await self._keep(composer.kind, composer.body)
 
     async def action_back(self) -> None:
         """Go back to the queue; drafts are kept."""

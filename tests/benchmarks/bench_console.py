@@ -14,6 +14,7 @@ import measure
 import terminal
 from sqlmodel import col, select
 
+from sharedops_core.store import access
 from sharedops_core.store.tables import Person
 from sharedops_core.views import queue
 
@@ -70,8 +71,9 @@ def _numbers(file: Path) -> list[str]:
     database = measure.desk(file, now)
     measure.fill(database, now, still_open=TICKETS)
     with database.read() as session:
-        me = session.exec(select(Person.id).where(col(Person.login) == measure.AGENT)).one()
-        page = queue.page(session, queue.Question("mine", me), now, size=TICKETS)
+        person = session.exec(select(Person).where(col(Person.login) == measure.AGENT)).one()
+        reader = access.reader(session, person)
+        page = queue.page(session, queue.Question("mine", person.id), now, reader=reader, size=TICKETS)
     database.close()
     return [row.number for row in page.rows]
 

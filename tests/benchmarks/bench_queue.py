@@ -12,7 +12,7 @@ import measure
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from sharedops_core.store import db
+from sharedops_core.store import access, db
 from sharedops_core.store.tables import Person
 from sharedops_core.views import pulse, queue
 
@@ -46,8 +46,9 @@ def _at(file: Path, still_open: int, closed: int, quick: bool) -> dict[str, Any]
     laying_s = measure.seconds(lambda: measure.fill(database, AT, still_open=still_open, closed=closed))
     raw = sqlite3.connect(file)
     with database.read() as session:
-        me = session.exec(select(Person.id).where(col(Person.login) == measure.AGENT)).one()
-        bench = _Bench(database, session, raw, 5 if quick else 15)
+        person = session.exec(select(Person).where(col(Person.login) == measure.AGENT)).one()
+        me, reader = person.id, access.reader(session, person)
+        bench = _Bench(database, session, raw, reader, 5 if quick else 15)
         views = {view: queue.Question(view, me) for view in INDEX}
         deep = {view: bench.deep(question) for view, question in views.items() if view != "resolved"}
         found = {
@@ -55,11 +56,13 @@ def _at(file: Path, still_open: int, closed: int, quick: bool) -> dict[str, Any]
             "first_page": {view: bench.page(question, INDEX[view]) for view, question in views.items()},
             "deep_page": {view: bench.page(views[view], INDEX[view], after) for view, after in deep.items()},
             "sorted": {sort: bench.page(queue.Question("open", me, sort=sort), None) for sort in SORTS},
-            "filter_ms": bench.call(lambda: queue.page(session, queue.Question("open", me, "vpn 李"), AT)),
-            "counts_ms": bench.call(lambda: queue.counts(session, me, AT)),
-            "counts_one_by_one": bench.each(lambda: queue.counts(session, me, AT)),
-            "pulse_ms": bench.call(lambda: pulse.pulse(session, me, AT)),
-            "pulse_one_by_one": bench.each(lambda: pulse.pulse(session, me, AT)),
+            "filter_ms": bench.call(
+                lambda: queue.page(session, queue.Question("open", me, "vpn 李"), AT, reader=reader)
+            ),
+            "counts_ms": bench.call(lambda: queue.counts(session, AT, reader=reader)),
+            "counts_one_by_one": bench.each(lambda: queue.counts(session, AT, reader=reader)),
+            "pulse_ms": bench.call(lambda: pulse.pulse(session, AT, reader=reader)),
+            "pulse_one_by_one": bench.each(lambda: pulse.pulse(session, AT, reader=reader)),
         }
     raw.close()
     database.close()
@@ -69,24 +72,32 @@ def _at(file: Path, still_open: int, closed: int, quick: bool) -> dict[str, Any]
 class _Bench:
     """One database, seen through the product and through the driver."""
 
-    def __init__(self, database: db.Database, session: Session, raw: sqlite3.Connection, runs: int) -> None:
-        self.database, self.session, self.raw, self.runs = database, session, raw, runs
+    def __init__(
+        self, database: db.Database, session: Session, raw: sqlite3.Connection, reader: access.Reader, runs: int
+    ) -> None:
+        self.database, self.session, self.raw, self.reader, self.runs = database, session, raw, reader, runs
 
     def call(self, work: Callable[[], object]) -> float:
         """Return the median milliseconds of a view."""
         return measure.ms(measure.median(work, self.runs))
 
+    def read(self, question: queue.Question, **facts: Any) -> queue.Page:
+        """Read a page as the agent of the benchmark."""
+        return queue.page(self.session, question, AT, reader=self.reader, **facts)
+
     def deep(self, question: queue.Question) -> tuple[Any, ...] | None:
         """Return the cursor nine tenths down a list."""
-        whole = queue.counts(self.session, question.person_id, AT)[question.view]
-        return queue.page(self.session, question, AT, size=max(1, whole * 9 // 10)).after
+        whole = queue.counts(self.session, AT, reader=self.reader)[question.view]
+        return self.read(question, size=max(1, whole * 9 // 10)).after
 
     def page(self, question: queue.Question, index: str | None, after: tuple[Any, ...] | None = None) -> dict[str, Any]:
         """Measure a page by the view and by the driver, in turns, and say how SQLite finds the rows."""
-        (sql, values), *_none = self._statements(lambda: queue.page(self.session, question, AT, after=after))
+        (sql, values), *_none = self._statements(
+            lambda: queue.page(self.session, question, AT, reader=self.reader, after=after)
+        )
         hinted = sql.replace("FROM ticket ", f"FROM ticket INDEXED BY {index} ", 1) if index else sql
         works = {
-            "view": lambda: queue.page(self.session, question, AT, after=after),
+            "view": lambda: self.read(question, after=after),
             "raw": lambda: self.raw.execute(hinted, values).fetchall(),
         }
         taken = measure.side_by_side(works, self.runs)

@@ -97,6 +97,7 @@ def _copy_until(file: Path, size: int) -> None:
             connection.execute(
                 f"INSERT INTO {table} SELECT {', '.join(values)} FROM {table} WHERE {key} <= {until}"  # noqa: S608
             )
+    connection.execute("UPDATE chaintip SET last_id = (SELECT max(id) FROM event) WHERE name = 'journal'")
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

@@ -16,7 +16,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from sharedops_core import config, i18n
-from sharedops_core.desk import journal
+from sharedops_core.desk import identity, journal
 from sharedops_core.intake import masterdata
 from sharedops_core.rules.history import Entry
 from sharedops_core.store import db, policies
@@ -100,6 +100,7 @@ def desk_at(url: str, at: datetime) -> db.Database:
     database = db.initialise(url)
     with database.write() as session:
         masterdata.load_seed(session, config.shipped("seed_data"), at=at)
+        identity.mark_demo(session)
     return database
 
 

@@ -2,19 +2,26 @@
 
 import pytest
 
+from sharedops_core.desk import identity
 from tests.intake.conftest import seed
 
 
 @pytest.fixture
 def seeded(engine, desks):
     """The address of a database with the seed data; the tests here only read."""
-    return desks.shared(engine, "seed", seed).url
+    return desks.shared(engine, "demo seed", demo_seed).url
+
+
+def demo_seed(session):
+    """Write all of the shipped data into a desk in which a test says who acts."""
+    seed(session)
+    identity.mark_demo(session)
 
 
 @pytest.fixture
 def ask(shell, seeded):
-    """Run one command on the seed data."""
-    return lambda *arguments: shell("--db", seeded, *arguments)
+    """Run one command on the seed data as 李娜."""
+    return lambda *arguments: shell("--db", seeded, "--as", "li.na", *arguments)
 
 
 def test_the_tree_counts_what_is_below(ask):

@@ -2,9 +2,11 @@
 
 import sqlite3
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
+from sharedops_core import config
 from sharedops_core.desk import conversation, finding
 from sharedops_core.store import db
 from tests.conftest import T0
@@ -27,11 +29,13 @@ def rows(url, table):
 
 
 def test_init_makes_a_desk_that_works(shell, url):
-    """After `init` the seed data is there and the first ticket can be opened."""
+    """After `init` the seed data is there, who made the desk is its admin, and the first ticket can be opened."""
     made = shell("--db", url, "init")
     opened = shell("--db", url, "--as", "li.na", "ticket", "new", "x", "--item", "IT-NET-VPN-01", "--json")
 
-    assert (made.code, made.out, made.err) == (0, f"ready: {url}\n", "")
+    assert (made.code, made.out) == (0, f"ready: {url}\n")
+    who = urlsplit(url).username or config.account()
+    assert made.err.startswith(f"{who}, the account that made this desk, is its admin;")
     assert (opened.code, opened.json["item_code"]) == (0, "IT-NET-VPN-01")
     assert shell("--db", url, "doctor").code == 0
 
@@ -47,10 +51,10 @@ def test_init_again_leaves_everything_as_it_is(shell, url):
 
 
 def test_bare_loads_the_rules_only(shell, url):
-    """`init --bare` is for a centre that brings its own people and catalogue."""
+    """`init --bare` is for a centre that brings its own people and catalogue; its admin is who made it."""
     shell("--db", url, "init", "--bare")
     assert rows(url, "policy") > 0
-    assert [rows(url, table) for table in ("person", "serviceitem", "article", "ticket")] == [0, 0, 0, 0]
+    assert [rows(url, table) for table in ("person", "serviceitem", "article", "ticket")] == [1, 0, 0, 0]
 
 
 def test_bare_and_demo_exclude_each_other(shell, url):
@@ -75,7 +79,7 @@ def test_init_refuses_a_foreign_database(shell, tmp_path):
 def test_a_sound_database_has_one_page(sharedops):
     """`doctor` says of everything how it is, in lines and as JSON, and ends with 0."""
     sharedops("ticket", "new", "x")
-    answer, document = sharedops("doctor"), sharedops("doctor", "--json").json
+    answer, document = sharedops("doctor", user="ops.admin"), sharedops("doctor", "--json", user="ops.admin").json
 
     assert answer.code == 0
     assert "ok\treplay\t1 tickets and 1 events replayed" in answer.out.splitlines()
@@ -88,9 +92,9 @@ def test_a_tampered_row_ends_with_one(sharedops, database):
     sharedops("ticket", "new", "x")
     with database.write() as session:
         session.connection().exec_driver_sql("UPDATE ticket SET priority = 1")
-    answer = sharedops("doctor")
+    answer = sharedops("doctor", user="ops.admin")
 
-    assert answer.code == sharedops("doctor", "--json").code == 1
+    assert answer.code == sharedops("doctor", "--json", user="ops.admin").code == 1
     assert "wrong\treplay\tINC-10001: ticket.priority is 1, the journal says 3" in answer.out.splitlines()
 
 
@@ -100,7 +104,7 @@ def test_a_warning_is_not_wrong(sharedops, database, now):
     with database.write() as session:
         conversation.keep_draft(session, 1, "note", "x", actor=finding.person(session, "li.na"), at=T0)
     now.shift(timedelta(days=8))
-    answer = sharedops("doctor")
+    answer = sharedops("doctor", user="ops.admin")
 
     assert answer.code == 0
     assert "warning\tdrafts\t1 drafts are older than 7 days" in answer.out.splitlines()

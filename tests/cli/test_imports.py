@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from sharedops_core import config
+from sharedops_core.desk import identity
 from tests.intake.conftest import rules_only
 
 SEED = config.shipped("seed_data")
@@ -32,6 +33,8 @@ RESULT = {"added", "events", "already_here", "left_out", "flaws", "error_file", 
 def empty(shell, engine, desks):
     """Run commands on a database that holds the rules only."""
     with desks.copy(engine, "bare", rules_only) as database:
+        with database.write() as session:
+            identity.admit(session, config.account())
         yield lambda *arguments: shell("--db", database.url, *arguments)
 
 
@@ -87,18 +90,24 @@ def test_a_wrong_file_is_refused_with_every_finding(empty, tmp_path):
     ]
 
 
-def test_a_log_is_imported_once(sharedops, log):
+@pytest.fixture
+def admin(sharedops):
+    """Run commands as an admin: imports are theirs."""
+    return lambda *arguments: sharedops(*arguments, user="ops.admin")
+
+
+def test_a_log_is_imported_once(admin, log):
     """The result as JSON has exactly its parts; a second time every ticket is here already."""
-    first, again = (sharedops(*log("Done"), "--json") for _time in range(2))
+    first, again = (admin(*log("Done"), "--json") for _time in range(2))
 
     assert (first.code, first.err, set(first.json)) == (0, "", RESULT)
     assert (first.json["added"], first.json["events"], first.json["error_file"]) == (2, 3, None)
     assert (again.json["added"], again.json["already_here"]) == (0, 2)
 
 
-def test_flaws_go_into_a_file_beside_the_log(sharedops, log, tmp_path):
+def test_flaws_go_into_a_file_beside_the_log(admin, log, tmp_path):
     """A flawed ticket is left out, its row is in the error file, and stderr says where that is."""
-    answer = sharedops(*log("Lost"))
+    answer = admin(*log("Lost"))
     file = tmp_path / "log.csv.errors.csv"
     told = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
@@ -108,23 +117,23 @@ def test_flaws_go_into_a_file_beside_the_log(sharedops, log, tmp_path):
                      "reason": "the profile knows no such state"}]  # fmt: skip
 
 
-def test_the_error_file_may_be_named(sharedops, log, tmp_path):
+def test_the_error_file_may_be_named(admin, log, tmp_path):
     """--errors decides where flaws go."""
-    answer = sharedops(*log("Lost"), "--errors", tmp_path / "wrong.csv", "--json")
+    answer = admin(*log("Lost"), "--errors", tmp_path / "wrong.csv", "--json")
     assert answer.json["error_file"] == str(tmp_path / "wrong.csv")
     assert (tmp_path / "wrong.csv").is_file()
 
 
-def test_a_dry_run_of_a_log_changes_nothing(sharedops, log):
+def test_a_dry_run_of_a_log_changes_nothing(admin, log):
     """The figures are those of the import, and the next dry run has them again."""
     for _time in range(2):
-        answer = sharedops(*log("Done"), "--dry-run", "--json")
+        answer = admin(*log("Done"), "--dry-run", "--json")
         assert (answer.json["added"], answer.json["dry_run"]) == (2, True)
-    assert sharedops("ticket", "list", "--view", "resolved", "--json").json == []
+    assert admin("ticket", "list", "--view", "resolved", "--json").json == []
 
 
-def test_a_missing_log_and_a_missing_profile(sharedops, log, tmp_path):
+def test_a_missing_log_and_a_missing_profile(admin, log, tmp_path):
     """What is not there is named with exit code 3."""
-    assert sharedops("import", "tickets", tmp_path / "none.csv", "--profile", "volvo").code == 3
-    answer = sharedops(*log("Done")[:3], "--profile", "jira")
+    assert admin("import", "tickets", tmp_path / "none.csv", "--profile", "volvo").code == 3
+    answer = admin(*log("Done")[:3], "--profile", "jira")
     assert (answer.code, "there are servicenow, volvo" in answer.err) == (3, True)

@@ -33,7 +33,7 @@ def commands():
         children = getattr(command, "commands", {})
         return [leaf for name, child in children.items() for leaf in below(child, (*path, name))] or [path]
 
-    own = ("ticket", "import", "catalogue", "knowledge", "report", "sla", "init", "doctor", "config")
+    own = ("ticket", "import", "catalogue", "knowledge", "report", "sla", "admin", "init", "doctor", "config")
     return [path for path in below(typer.main.get_command(app), ()) if path[0] in own]
 
 

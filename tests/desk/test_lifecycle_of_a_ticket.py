@@ -21,7 +21,7 @@ from sharedops_core.desk import (
     waiting,
 )
 from sharedops_core.desk.handoffs import Destination
-from sharedops_core.errors import DeskError, NotAllowed, Refused
+from sharedops_core.errors import DeskError, NotFound, Refused
 from sharedops_core.rules import commitments, history, summary
 from sharedops_core.rules.request import Request
 from sharedops_core.store import policies
@@ -126,8 +126,8 @@ def test_escalation_tells_the_next_level_and_ends_at_the_top(session, ticket, wh
 
 
 def test_a_strangers_ticket_cannot_be_confirmed(session, ticket, who):
-    """Requesters speak only about their own tickets."""
-    with pytest.raises(NotAllowed):
+    """Requesters speak only about their own tickets: another one is not there for them."""
+    with pytest.raises(NotFound, match="there is no ticket"):
         closing.confirm(session, ticket.id, actor=who("ana.ruiz"), at=T0)
 
 

@@ -18,7 +18,7 @@ from sharedops_core.errors import BadInput, NotFound, Refused
 from sharedops_core.store import backups, db
 from sharedops_core.store.tables import Person
 from sharedops_core.views import health
-from tests.conftest import ROOT, small_centre
+from tests.conftest import ROOT, SEES_ALL, small_centre
 
 POSIX = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
 
@@ -37,7 +37,7 @@ def page(file: Path) -> health.Page:
     """Return what the doctor says of a file that is only looked at."""
     opened = db.open_file(file)
     with opened.read() as session:
-        found = health.soundness(session)
+        found = health.soundness(session, reader=SEES_ALL)
     opened.close()
     return found
 

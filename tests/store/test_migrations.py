@@ -59,7 +59,7 @@ def test_making_a_database_twice_changes_nothing(database):
         count = session.connection().exec_driver_sql("SELECT count(*) FROM person").scalar_one()
     again.close()
 
-    assert count == 8
+    assert count == 9
 
 
 def test_models_and_migrations_agree(database):

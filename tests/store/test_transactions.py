@@ -152,6 +152,11 @@ def test_a_reader_sees_one_state_while_others_write(database):
         assert reading.exec(select(Company.code)).all() == before
 
 
+def locked(session, ticket_id):
+    """Return a ticket as an act of 李娜 reads it."""
+    return finding.ticket(session, ticket_id, "change", finding.person(session, "li.na"))
+
+
 @pytest.fixture
 def one(database):
     """The id of a ticket that is there for everybody."""
@@ -167,11 +172,11 @@ def test_a_second_writer_waits_for_the_first(database, one):
     def second():
         begun.set()
         with database.write() as session:
-            seen.append(finding.ticket(session, one).subject)
+            seen.append(locked(session, one).subject)
 
     thread = Thread(target=second)
     with database.write() as session:
-        finding.ticket(session, one).subject = "changed"
+        locked(session, one).subject = "changed"
         thread.start()
         begun.wait(5)
         thread.join(0.1)
@@ -186,9 +191,9 @@ def test_a_writer_who_waited_too_long_gets_a_conflict(database, one, monkeypatch
         monkeypatch.setattr(engine, "BUSY_MILLISECONDS", 20)
     other = db.open_database(database.url)
     with database.write() as session:
-        finding.ticket(session, one)
+        locked(session, one)
         with pytest.raises(Conflict, match="the database is busy; nothing was changed"), other.write() as late:
-            finding.ticket(late, one)
+            locked(late, one)
     other.close()
 
 

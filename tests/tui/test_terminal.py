@@ -122,14 +122,14 @@ def test_being_told_to_end_keeps_the_draft_and_restores_the_terminal(file, tmp_p
     assert drafts(desk) == ["unsaved words"]
 
 
-@pytest.mark.parametrize("login", ["nobody", "wang.xiaoming"])
-def test_a_wrong_login_gets_one_sentence(login, file, tmp_path):
+@pytest.mark.parametrize(("login", "who"), [("nobody", "nobody"), ("wang.xiaoming", "王小明 is a requester")])
+def test_a_wrong_login_gets_one_sentence(login, who, file, tmp_path):
     """Who is no agent here is told so in words, without a trace and without a full screen."""
     with console(file, tmp_path, login=login) as terminal:
         assert terminal.process.wait(10) != 0
         time.sleep(0.1)
         said = terminal.bytes.decode()
-    assert login in said
+    assert who in said
     assert "Traceback" not in said
     assert "\x1b[?1049h" not in said
     assert len(said.strip().splitlines()) == 1

@@ -25,14 +25,18 @@ def desk(engine: str, desks: Desks) -> Iterator[Session]:
 
 
 def hand_made(session: Session) -> None:
-    """Write, beside the small centre, six tickets opened at T0 and one minute later each, by number:
+    """Write the small centre with its six tickets."""
+    small_centre(session)
+    six_tickets(session)
+
+
+def six_tickets(session: Session) -> None:
+    """Open six tickets at T0 and one minute later each, by number:
 
     1 received, priority 1, nobody's            2 taken by 李娜, then waiting for the requester (paused)
     3 held by 李娜, offered to network          4 went to network and back to desk, resolved, rated 4
     5 resolved on line 1, rated 5, confirmed    6 resolved after eight hours, reopened, working
     """
-
-    small_centre(session)
 
     def by(login: str, minutes: int = 10) -> dict:
         return {"actor": finding.person(session, login), "at": T0 + minutes * MINUTE}

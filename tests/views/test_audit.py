@@ -7,10 +7,11 @@ from sqlalchemy import Table, insert, select
 from sqlmodel import col
 
 from sharedops_core.desk import administration, conversation, finding
-from sharedops_core.store import chains
+from sharedops_core.store import access, chains
 from sharedops_core.store.tables import AdminEvent, Event, Message
-from sharedops_core.views import audit
-from tests.conftest import T0
+from sharedops_core.views import audit, health
+from tests.conftest import SEES_ALL, T0
+from tests.lanes import add_lane, secret
 
 LINE = 9
 OTHER = {
@@ -46,7 +47,7 @@ def tamper(desk, engine):
 
 def broken(session, chain=0):
     """Return where a chain breaks, as a sentence."""
-    found = audit.verify(session)[chain].broken
+    found = audit.verify(session, reader=SEES_ALL)[chain].broken
     return found and found.sentence
 
 
@@ -58,7 +59,7 @@ def place(session, line):
 
 def test_an_untouched_desk_holds(desk):
     """Both chains hold from their first line to the last, one link per line."""
-    journal, administration_ = audit.verify(desk)
+    journal, administration_ = audit.verify(desk, reader=SEES_ALL)
 
     assert (journal.lines, journal.broken) == (28, None)
     assert (administration_.lines, administration_.broken) == (1, None)
@@ -130,8 +131,8 @@ def test_a_forged_line_behind_the_end_is_named(desk):
 
 def test_a_noted_hash_finds_a_chain_that_was_written_anew(desk):
     """Whoever rewrites the whole chain cannot give back a hash that was noted outside."""
-    head = audit.verify(desk)[0].head
-    assert audit.verify(desk, noted=head[:12].upper())[0].is_noted_found
+    head = audit.verify(desk, reader=SEES_ALL)[0].head
+    assert audit.verify(desk, reader=SEES_ALL, noted=head[:12].upper())[0].is_noted_found
 
     change(desk, "UPDATE event SET priority = 1 WHERE id = 28")
     tip = chains.Tip(chains.JOURNAL, 27, desk.get_one(Event, 27).hash)
@@ -142,7 +143,7 @@ def test_a_noted_hash_finds_a_chain_that_was_written_anew(desk):
     chains.move_tip(desk, tip)
 
     assert broken(desk) is None
-    assert not any(one.is_noted_found for one in audit.verify(desk, noted=head))
+    assert not any(one.is_noted_found for one in audit.verify(desk, reader=SEES_ALL, noted=head))
 
 
 @pytest.mark.parametrize(
@@ -186,3 +187,17 @@ def test_acts_go_on_behind_a_broken_link(desk):
 
     assert broken(desk) == before
     assert desk.exec(select(col(AdminEvent.id))).all() == [(1,)]
+
+
+def test_a_broken_line_of_a_ticket_that_one_may_not_see_is_told_by_its_id(desk, tamper):
+    """Whoever audits learns that the chain is broken and at which line, not on whose confidential ticket."""
+    add_lane(desk)
+    ticket = secret(desk)
+    first = desk.exec(select(col(Event.id)).where(col(Event.ticket_id) == ticket.id)).first()[0]
+    said = "its fields or messages are not those that were written"
+    statement = f"UPDATE event SET reason = 'x' WHERE id = {first}"  # noqa: S608
+    assert tamper(statement) == f"{ticket.number}, journal line 1: {said}"
+
+    admin = access.reader(desk, finding.person(desk, "ops.admin"))
+    assert audit.verify(desk, reader=admin)[0].broken == audit.Broken(first, None, None, said)
+    assert ticket.number not in str(health.soundness(desk, reader=admin))

@@ -8,7 +8,7 @@ import pytest
 from sharedops_core.desk import masterdata
 from sharedops_core.store.tables import CatalogueNode, ServiceItem
 from sharedops_core.views import catalogue, knowledge
-from tests.conftest import T0
+from tests.conftest import SEES_ALL, T0
 
 ARTICLE = {
     "kind": "how_to", "audience": "everyone", "state": "published", "families": ["IT-NET"], "owner_id": 3,
@@ -92,34 +92,34 @@ def test_live_items_are_found_in_either_language(shop, words, first):
 def test_nothing_found_is_empty(shop):
     """Words that nothing has find nothing."""
     assert list(catalogue.find(shop, "qqqqqqqq")) == []
-    assert list(knowledge.find(shop, "qqqqqqqq")) == []
+    assert list(knowledge.find(shop, "qqqqqqqq", reader=SEES_ALL)) == []
 
 
 def test_articles_are_found_by_words_and_by_key(shop):
     """Words find what is published, a key finds its article whatever its state; drafts are not offered."""
-    assert {row.key for row in knowledge.find(shop, "VPN")} == {"KB-0001", "KB-0002"}
-    assert [row.key for row in knowledge.find(shop, "kb-0003")] == ["KB-0003"]
-    assert [row.key for row in knowledge.find(shop, "密码规则")] == ["KB-0004"]
-    assert len(knowledge.find(shop, "VPN", limit=1)) == 1
+    assert {row.key for row in knowledge.find(shop, "VPN", reader=SEES_ALL)} == {"KB-0001", "KB-0002"}
+    assert [row.key for row in knowledge.find(shop, "kb-0003", reader=SEES_ALL)] == ["KB-0003"]
+    assert [row.key for row in knowledge.find(shop, "密码规则", reader=SEES_ALL)] == ["KB-0004"]
+    assert len(knowledge.find(shop, "VPN", reader=SEES_ALL, limit=1)) == 1
 
 
 def test_an_article_has_owner_families_and_both_languages(shop):
     """The row of an article is all that is shown of it."""
-    row = knowledge.article(shop, " kb-0001 ")
+    row = knowledge.article(shop, " kb-0001 ", reader=SEES_ALL)
 
     assert (row.key, row.title_zh, row.body_en, row.owner) == ("KB-0001", "VPN 客户端", "Open the client.", "刘洋")
     assert (row.families, row.reviewed_on, row.state) == (("IT-NET",), date(2026, 1, 5), "published")
-    assert knowledge.article(shop, "KB-9999") is None
+    assert knowledge.article(shop, "KB-9999", reader=SEES_ALL) is None
 
 
 @pytest.mark.parametrize(("family", "first"), [("IT-NET", "KB-0001"), ("IT-ACC", "KB-0002")])
 def test_suggestions_prefer_the_family_of_the_ticket(shop, family, first):
     """Of two articles that fit about alike, the one of the ticket's own family comes first."""
-    assert knowledge.suggest(shop, "VPN", families=[family])[0].key == first
+    assert knowledge.suggest(shop, "VPN", reader=SEES_ALL, families=[family])[0].key == first
 
 
 def test_suggestions_are_at_most_so_many_and_never_above_one(shop):
     """A suggestion's fit stays between 0 and 1, and the list is as long as asked."""
-    rows = knowledge.suggest(shop, "VPN client passwords", families=["IT-NET"], limit=2)
+    rows = knowledge.suggest(shop, "VPN client passwords", reader=SEES_ALL, families=["IT-NET"], limit=2)
     assert len(rows) == 2
     assert all(0 <= row.score <= 1 for row in rows)

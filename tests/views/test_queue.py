@@ -1,5 +1,6 @@
 """The queue: its order, its pages, its counts and its filter."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,17 +8,19 @@ from sqlmodel import col, select
 
 from sharedops_core.desk import assignment, finding, opening, waiting
 from sharedops_core.rules.request import Request
+from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import Event, Ticket
 from sharedops_core.views import pulse, queue
-from tests.conftest import T0
+from tests.conftest import SEES_ALL, T0
 from tests.views.conftest import HOUR, MINUTE
 
 NOW = T0 + 9 * HOUR
+LI_NA = Reader(1, "agent")
 
 
 def numbers(session, view="open", person_id=None, text="", sort="due", now=NOW):
     """Return the ids of a view, in its order."""
-    found = queue.page(session, queue.Question(view, person_id, text, sort), now)
+    found = queue.page(session, queue.Question(view, person_id, text, sort), now, reader=SEES_ALL)
     return [row.ticket_id for row in found.rows]
 
 
@@ -36,7 +39,7 @@ def many(session):
 
 def test_running_clocks_first_by_due_time_then_paused_ones(desk):
     """The most urgent ticket is at the top; a ticket whose clocks stand is behind all that run."""
-    rows = queue.page(desk, queue.Question(), NOW).rows
+    rows = queue.page(desk, queue.Question(), NOW, reader=SEES_ALL).rows
 
     assert [row.ticket_id for row in rows] == [1, 6, 3, 2]
     assert [row.is_paused for row in rows] == [False, False, False, True]
@@ -77,7 +80,7 @@ def test_each_view_holds_its_tickets(desk, view, person, ids):
 @pytest.mark.parametrize("person_id", [None, 1, 2, 3, 30])
 def test_counts_equal_pages(desk, person_id):
     """The figure beside a view's name is the length of its list."""
-    counts = queue.counts(desk, person_id, NOW)
+    counts = queue.counts(desk, NOW, reader=replace(SEES_ALL, person_id=person_id))
     assert counts == {view: len(numbers(desk, view, person_id)) for view in queue.VIEWS}
 
 
@@ -87,7 +90,7 @@ def test_paging_sees_each_row_once(many, sort, size):
     """Whatever the order and the size of a page, the pages together are the list: nothing twice, nothing missed."""
     question, seen, after = queue.Question(sort=sort), [], None
     while True:
-        page = queue.page(many, question, NOW, after=after, size=size)
+        page = queue.page(many, question, NOW, reader=SEES_ALL, after=after, size=size)
         seen += [row.ticket_id for row in page.rows]
         after = page.after
         if after is None:
@@ -99,12 +102,12 @@ def test_paging_sees_each_row_once(many, sort, size):
 
 def test_a_row_that_leaves_does_not_shift_the_next_page(many):
     """A ticket settled between two pages makes no other ticket vanish from them."""
-    first = queue.page(many, queue.Question(), NOW, size=10)
+    first = queue.page(many, queue.Question(), NOW, reader=SEES_ALL, size=10)
     gone = first.rows[4].ticket_id
     ticket = many.get_one(Ticket, gone)
     ticket.state, ticket.queue_at, ticket.waiting_reason = "cancelled", None, None
     many.flush()
-    second = queue.page(many, queue.Question(), NOW, after=first.after, size=100)
+    second = queue.page(many, queue.Question(), NOW, reader=SEES_ALL, after=first.after, size=100)
 
     assert {row.ticket_id for row in (*first.rows, *second.rows)} == set(range(1, 42))
 
@@ -135,7 +138,7 @@ def test_the_filter_takes_every_sign_for_itself(desk, text, ids):
 
 def test_a_row_says_who_and_where(desk):
     """A line of the queue names team, holder, requester and what is offered to whom."""
-    row = queue.row(desk, 3)
+    row = queue.row(desk, 3, reader=SEES_ALL)
 
     assert (row.number, row.team_code, row.line, row.assignee_login, row.requester) == (
         "INC-10003", "desk", 1, "li.na", "王小明",
@@ -145,27 +148,29 @@ def test_a_row_says_who_and_where(desk):
 
 def test_a_single_row_is_the_row_of_the_page(desk):
     """One row asked for alone is the row of the list; a settled ticket has one too, an unknown one has none."""
-    assert {row.ticket_id: row for row in queue.page(desk, queue.Question(), NOW).rows}[6] == queue.row(desk, 6)
-    assert queue.row(desk, 5).state == "confirmed"
-    assert queue.row(desk, 99) is None
+    assert {row.ticket_id: row for row in queue.page(desk, queue.Question(), NOW, reader=SEES_ALL).rows}[
+        6
+    ] == queue.row(desk, 6, reader=SEES_ALL)
+    assert queue.row(desk, 5, reader=SEES_ALL).state == "confirmed"
+    assert queue.row(desk, 99, reader=SEES_ALL) is None
 
 
 def test_the_newest_event_grows_with_every_act(desk):
     """Somebody who remembers the newest event sees whether anything has happened since."""
-    before = queue.newest_event(desk)
-    assert before == len(desk.exec(select(col(Event.id))).all())
+    before = queue.news(desk, reader=SEES_ALL)
+    assert (before.newest, before.count) == (len(desk.exec(select(col(Event.id))).all()), 0)
     waiting.resume(desk, 2, actor=finding.person(desk, "li.na"), at=NOW)
-    assert queue.newest_event(desk) > before
+    assert queue.news(desk, before.newest, reader=SEES_ALL) == queue.News(before.newest + 1, 1)
 
 
 def test_an_empty_desk_has_no_newest_event(session):
     """Before the first act the newest event is 0."""
-    assert queue.newest_event(session) == 0
+    assert queue.news(session, reader=SEES_ALL) == queue.News(0, 0)
 
 
 def test_the_pulse_counts_what_the_status_line_says(desk):
     """Open, breached, at risk, waiting, resolved today and the mean satisfaction of the week."""
-    assert pulse.pulse(desk, 1, NOW) == pulse.Pulse(4, 1, 0, 1, 2, 4.5, 0)
-    assert pulse.pulse(desk, 1, T0 + 20 * MINUTE).at_risk_count == 0
-    assert pulse.pulse(desk, 1, T0).at_risk_count == 1
-    assert pulse.pulse(desk, 1, NOW + timedelta(days=8)).csat is None
+    assert pulse.pulse(desk, NOW, reader=LI_NA) == pulse.Pulse(4, 1, 0, 1, 2, 4.5, 0)
+    assert pulse.pulse(desk, T0 + 20 * MINUTE, reader=LI_NA).at_risk_count == 0
+    assert pulse.pulse(desk, T0, reader=LI_NA).at_risk_count == 1
+    assert pulse.pulse(desk, NOW + timedelta(days=8), reader=LI_NA).csat is None

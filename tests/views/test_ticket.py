@@ -5,16 +5,19 @@ from datetime import timedelta
 import pytest
 
 from sharedops_core.desk import conversation, finding
+from sharedops_core.store import access
+from sharedops_core.store.tables import Person
 from sharedops_core.views import people, ticket
-from tests.conftest import T0
+from tests.conftest import SEES_ALL, T0
 from tests.views.conftest import HOUR, MINUTE
 
 NOW = T0 + 9 * HOUR
 
 
-def card(desk, ticket_id, **reader):
-    """Return the card of a ticket of the hand-made desk."""
-    return ticket.ticket(desk, ticket_id, NOW, **reader)
+def card(desk, ticket_id, person_id=None):
+    """Return the card of a ticket of the hand-made desk as a person reads it, else as somebody who sees everything."""
+    reader = access.reader(desk, desk.get_one(Person, person_id)) if person_id else SEES_ALL
+    return ticket.ticket(desk, ticket_id, NOW, reader=reader)
 
 
 def test_the_card_names_people_teams_and_item(desk):
@@ -89,11 +92,11 @@ def test_a_draft_is_its_writers_alone(desk):
     """What somebody has begun to write is on the card for them and for nobody else."""
     conversation.keep_draft(desk, 3, "reply", "Dear", actor=finding.person(desk, "li.na"), at=T0)
 
-    assert (card(desk, 3, reader_id=1).draft_kind, card(desk, 3, reader_id=1).draft) == (
+    assert (card(desk, 3, 1).draft_kind, card(desk, 3, 1).draft) == (
         "reply",
         "Dear",
     )
-    assert (card(desk, 3, reader_id=2).draft_kind, card(desk, 3).draft) == (None, "")
+    assert (card(desk, 3, 2).draft_kind, card(desk, 3).draft) == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_a_draft_is_its_writers_alone(desk):
 )
 def test_the_card_knows_what_its_reader_may_do(desk, reader, mine, offered):
     """Whether the ticket is the reader's or offered to them decides the keys they see."""
-    holder = card(desk, 3, reader_id=reader).holder
+    holder = card(desk, 3, reader).holder
     assert (holder.is_mine, holder.is_offered_to_me, holder.is_offered, holder.is_assigned) == (
         mine,
         offered,

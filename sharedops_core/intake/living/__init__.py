@@ -12,7 +12,7 @@ from itertools import islice
 from sqlmodel import Session
 
 from sharedops_core import config
-from sharedops_core.desk import journal, sweeping
+from sharedops_core.desk import identity, journal, sweeping
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 from sharedops_core.intake import masterdata
@@ -53,6 +53,7 @@ def make_demo(url: str, *, seed: int, at: datetime, tickets: int) -> None:
         with database.write() as session:
             masterdata.load_seed(session, config.shipped("seed_data"), at=at)
             generate(session, seed=seed, at=at, tickets=tickets)
+            identity.mark_demo(session)
     finally:
         database.close()
 

@@ -43,6 +43,7 @@ class Team:
     line: int
     tz: str | None
     lead_login: str | None
+    lane: str | None = None
     members: list[Agent] = field(default_factory=list)
 
 
@@ -60,6 +61,10 @@ class Requester:
     hours: OpenTime
 
 
+Lines = tuple[Team | None, Team | None, Team | None]
+"""The teams of an item, line by line."""
+
+
 @dataclass(frozen=True)
 class Item:
     """A service item in both languages, with its teams and the article that fits it best."""
@@ -69,7 +74,8 @@ class Item:
     kind: str
     priority: int
     policy_id: int
-    teams: tuple[Team | None, Team | None, Team | None]
+    lane: str | None
+    teams: Lines
     names: Mapping[str, str]
     phrases: Mapping[str, Sequence[str]]
     steps: Mapping[str, Sequence[str]]
@@ -137,7 +143,7 @@ def _teams(session: Session) -> dict[str, Team]:
     for row in session.exec(select(tables.Team).order_by(col(tables.Team.line), col(tables.Team.code))):
         calendar = calendars.get(row.calendar_id or 0)
         lead = logins.get(row.lead_id) if row.lead_id else None
-        found[row.id] = Team(row.id, row.code, row.line, calendar.tz if calendar else None, lead)
+        found[row.id] = Team(row.id, row.code, row.line, calendar.tz if calendar else None, lead, row.lane)
     home = {row.id: calendars.get(row.calendar_id or 0) for row in session.exec(select(tables.Team))}
     fallback = calendars[min(calendars)]
     agents: dict[int, Agent] = {}
@@ -214,11 +220,21 @@ def _items(session: Session, teams: Mapping[int, Team]) -> list[Item]:
 def _item(row: ServiceItem, category: str, teams: Mapping[int, Team], article: Article | None) -> Item:
     lines = (teams.get(row.line1_id), teams.get(row.line2_id or 0), teams.get(row.line3_id or 0))
     return Item(
-        id=row.id, category=category, kind=row.kind, priority=row.priority, policy_id=row.policy_id, teams=lines,
+        id=row.id, category=category, kind=row.kind, priority=row.priority, policy_id=row.policy_id, lane=row.lane,
+        teams=_of_lane(lines, row.lane),
         names={"zh": row.name_zh, "en": row.name_en}, phrases={"zh": row.phrases_zh, "en": row.phrases_en},
         steps={"zh": row.steps_zh, "en": row.steps_en},
         article=(article.key, {"zh": article.title_zh, "en": article.title_en}) if article else None,
     )  # fmt: skip
+
+
+def _of_lane(lines: Lines, lane: str | None) -> Lines:
+    """Return the teams of an item; a confidential one is only ever with teams of its lane."""
+    if lane is None:
+        return lines
+    inside = [team for team in lines if team is not None and team.lane == lane]
+    first, second, third, *_more = [*inside, None, None, None]
+    return first, second, third
 
 
 def _best(row: ServiceItem, articles: Sequence[Article]) -> Article | None:

@@ -156,7 +156,11 @@ class Planner:
         if not part or self.hero is None:
             return True
         is_hers = item.teams[0] is self.hero[1]
-        return item.id not in self._hers and (not is_hers if part in ("to_team", "to_me") else is_hers)
+        return (
+            item.lane is None
+            and item.id not in self._hers
+            and (not is_hers if part in ("to_team", "to_me") else is_hers)
+        )
 
     def _requester(self, item: Item) -> Requester:
         if self.cast.vips and self.rng.random() < 0.05:
@@ -172,7 +176,7 @@ class Planner:
     def _placed(self, part: str, item: Item, requester: Requester) -> tuple[Team, int]:
         """Return the first team and the policy: of the item, or of the desk that speaks for the requester's place."""
         local = self.cast.local.get(str(requester.zone))
-        if local is not None and not part and self.rng.random() < 0.75:
+        if local is not None and not part and self.rng.random() < 0.75 and item.lane is None:
             return local
         return item.teams[0] or next(iter(self.cast.teams.values())), item.policy_id
 

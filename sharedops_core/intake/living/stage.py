@@ -44,7 +44,7 @@ class Stage:
                 self._step(step, due)
         fixed = {
             "kind": self.plan.item.kind, "subject": self.subject, "channel": channel, "item_id": self.plan.item.id,
-            "policy_id": self.plan.policy_id, "requester_id": self.plan.requester.id,
+            "policy_id": self.plan.policy_id, "lane": self.plan.item.lane, "requester_id": self.plan.requester.id,
             "opened_by_id": self.tale.entries[0].actor_id, "opened_at": self.tale.entries[0].at,
         }  # fmt: skip
         return self.tale.story(fixed)

@@ -11,12 +11,13 @@ from sharedops_core.store.tables.messages import Draft, Message, Notice
 from sharedops_core.store.tables.people import Company, Membership, Person, PersonSkill, Shift, Skill, Team
 from sharedops_core.store.tables.policies import Policy, PolicyTarget, PolicyVersion, PriorityCell, Reason
 from sharedops_core.store.tables.receipts import Receipt
+from sharedops_core.store.tables.settings import Setting
 from sharedops_core.store.tables.surveys import Survey
 from sharedops_core.store.tables.tickets import Clock, SourceRecord, Ticket
 
 __all__ = [
     "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Clock", "Company", "Draft",
     "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget",
-    "PolicyVersion", "PriorityCell", "Reason", "Receipt", "ServiceItem", "Shift", "Skill", "SourceRecord", "Survey",
-    "Team", "Ticket",
+    "PolicyVersion", "PriorityCell", "Reason", "Receipt", "ServiceItem", "Setting", "Shift", "Skill", "SourceRecord",
+    "Survey", "Team", "Ticket",
 ]  # fmt: skip

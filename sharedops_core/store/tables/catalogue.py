@@ -20,13 +20,17 @@ class CatalogueNode(SQLModel, table=True):
 
 
 class ServiceItem(SQLModel, table=True):
-    """A service item: level 4, one row per version; a ticket keeps the version it was opened under (A4)."""
+    """A service item: level 4, one row per version; a ticket keeps the version it was opened under (A4).
+
+    With a lane, every ticket of it is confidential: only the people of that lane see it (K2).
+    """
 
     __table_args__ = (
         UniqueConstraint("code", "version", name="uq_serviceitem_code_version"),
         CheckConstraint("state in ('draft','live','retired')", name="ck_serviceitem_state"),
         CheckConstraint("kind in ('incident','request')", name="ck_serviceitem_kind"),
         CheckConstraint("priority between 1 and 4", name="ck_serviceitem_priority"),
+        CheckConstraint("lane in ('hr','legal','audit')", name="ck_serviceitem_lane"),
         Index("ix_serviceitem_class", "class_id", "state"),
     )
 
@@ -52,6 +56,7 @@ class ServiceItem(SQLModel, table=True):
     steps_en: list[str] = Field(sa_type=JSON)
     steps_zh: list[str] = Field(sa_type=JSON)
     priority: int = 3
+    lane: str | None = None
     policy_id: int = Field(foreign_key="policy.id")
     line1_id: int = Field(foreign_key="team.id")
     line2_id: int | None = Field(default=None, foreign_key="team.id")

@@ -15,16 +15,19 @@ class Company(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """Anybody who acts: requesters, and agents of all roles."""
+    """Anybody who acts: requesters, and agents of all roles; `account` is their account where it is not the login."""
 
     __table_args__ = (
-        CheckConstraint("role in ('requester','agent','lead','supervisor','admin')", name="ck_person_role"),
+        CheckConstraint(
+            "role in ('requester','agent','lead','supervisor','admin','auditor','service')", name="ck_person_role"
+        ),
         CheckConstraint("language in ('en','zh')", name="ck_person_language"),
         Index("ix_person_name", "name"),
     )
 
     id: int = Field(default=None, primary_key=True)
     login: str = Field(unique=True)
+    account: str | None = Field(default=None, unique=True)
     name: str
     name_latin: str = ""
     email: str = ""
@@ -42,13 +45,17 @@ class Person(SQLModel, table=True):
 
 
 class Team(SQLModel, table=True):
-    """A team of line 1, 2 or 3."""
+    """A team of line 1, 2 or 3; one with a lane sees and works the confidential tickets of that lane."""
 
-    __table_args__ = (CheckConstraint("line between 1 and 3", name="ck_team_line"),)
+    __table_args__ = (
+        CheckConstraint("line between 1 and 3", name="ck_team_line"),
+        CheckConstraint("lane in ('hr','legal','audit')", name="ck_team_lane"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     line: int
+    lane: str | None = None
     name_en: str
     name_zh: str
     mission_en: str = ""

@@ -10,6 +10,7 @@ from sharedops_core.store.types import UtcDateTime
 
 _OPEN = text("queue_at IS NOT NULL")
 _OFFERED = text("offered_team_id IS NOT NULL")
+_SEALED = text("lane IS NOT NULL")
 _RESOLVED = text("state = 'resolved'")
 _VERSION = Column("version", Integer, nullable=False)
 
@@ -26,7 +27,8 @@ def _queue_index(name: str, *columns: str) -> Index:
 class Ticket(SQLModel, table=True):
     """One request of one requester, from the first word to the confirmation.
 
-    Only `desk.journal` writes the columns from `state` on. `queue_at` is the instant the queues sort by: the
+    With a `lane`, that of its service item, it is confidential. Only `desk.journal` writes the columns from `state`
+    on. `queue_at` is the instant the queues sort by: the
     next due time, or the beginning of the pause while all clocks stand; NULL once the ticket is not open.
     """
 
@@ -37,6 +39,7 @@ class Ticket(SQLModel, table=True):
         ),
         CheckConstraint("priority between 1 and 4", name="ck_ticket_priority"),
         CheckConstraint("line between 1 and 3", name="ck_ticket_line"),
+        CheckConstraint("lane in ('hr','legal','audit')", name="ck_ticket_lane"),
         CheckConstraint("kind in ('incident','request','problem','change','demand')", name="ck_ticket_kind"),
         CheckConstraint("(state = 'waiting') = (waiting_reason is not null)", name="ck_ticket_waiting"),
         CheckConstraint(
@@ -54,6 +57,7 @@ class Ticket(SQLModel, table=True):
         _queue_index("ix_ticket_by_change", "changed_at", "id"),
         Index("ix_ticket_offered", *_DUE, sqlite_where=_OFFERED),
         Index("ix_ticket_to_confirm", "resolved_at", "id", sqlite_where=_RESOLVED),
+        Index("ix_ticket_lane", "state", sqlite_where=_SEALED),
         Index("ix_ticket_requester", "requester_id", "opened_at"),
         Index("ix_ticket_opened", "opened_at", "id"),
         Index("ix_ticket_resolved", "resolved_at"),
@@ -66,6 +70,7 @@ class Ticket(SQLModel, table=True):
     channel: str = "console"
     item_id: int | None = Field(default=None, foreign_key="serviceitem.id", index=True)
     policy_id: int = Field(foreign_key="policy.id")
+    lane: str | None = None
     requester_id: int | None = Field(default=None, foreign_key="person.id")
     opened_by_id: int | None = Field(default=None, foreign_key="person.id")
     opened_at: datetime = Field(sa_type=UtcDateTime)

@@ -24,8 +24,9 @@ NOW = T0 + timedelta(hours=2)
 def queue_row(**facts: Any) -> QueueRow:
     """Return a ticket on line 1, due in 12 minutes, with other facts as wanted."""
     row = QueueRow(
-        ticket_id=1, number="INC-10001", subject="VPN drops", state="accepted", waiting_reason=None, priority=3, line=1,
-        channel="phone", next_clock="resolution", due_at=NOW + timedelta(minutes=12), left=None, is_paused=False,
+        ticket_id=1, number="INC-10001", subject="VPN drops", state="accepted", waiting_reason=None, priority=3,
+        lane=None, line=1, channel="phone", next_clock="resolution", due_at=NOW + timedelta(minutes=12), left=None,
+        is_paused=False,
         team_code="desk", team_en="Desk", team_zh="服务台", assignee_id=1, assignee="李娜", assignee_login="li.na",
         first_contact_id=1, requester="Ana Ruiz", is_vip=False, offered_team_id=None, offered_agent_id=None,
         opened_at=T0, changed_at=T0, resolved_at=None, version=1,
@@ -49,12 +50,12 @@ def card(text: str = "words", **facts: Any) -> TicketCard:
     hand = HeldRow(T0, NOW, "desk", 1, text, text, text, NOW - T0, NOW - T0)
     made = TicketCard(
         ticket_id=1, number="INC-10001", kind="incident", subject=text, channel="phone", state="waiting",
-        waiting_reason=text, priority=1, line=1, version=1, opened_at=T0, changed_at=T0, accepted_at=T0,
+        waiting_reason=text, priority=1, lane=None, line=1, version=1, opened_at=T0, changed_at=T0, accepted_at=T0,
         responded_at=None, resolved_at=None, confirmed_at=None, reopen_count=0, handoff_count=1, escalation_level=0,
         item_code="IT-1", item_en=text, item_zh=text, family_code=None, line2_code=None, line3_code=None,
         policy_en=text, policy_zh=text, team=desk, requester=who, assignee=who, first_contact=who, offered_team=network,
         offered_agent=None, clocks=(clock,), thread=(*messages, note), events=(event,), handoffs=(offered,),
         held=(hand,), csat=4, survey_comment=text, source=None, source_facts={}, draft_kind=None, draft="",
-        holder=Holder("working", is_assigned=True, is_mine=True),
+        holder=Holder("working", is_assigned=True, is_mine=True), denied={},
     )  # fmt: skip
     return replace(made, **facts)

@@ -165,5 +165,6 @@ def test_every_key_of_the_desk_is_in_the_help():
 def test_the_help_lists_only_keys_that_work():
     """A line appears when its binding has a key on this screen, with the key the user has."""
     text = keys.help_text({"ticket.take": "F5", "queue.sort": "S"}).plain
+    shown, _signs = text.split("Signs")
 
-    assert [line.split()[0] for line in text.split("\n") if line.startswith("  ")] == ["F5", "S"]
+    assert [line.split()[0] for line in shown.split("\n") if line.startswith("  ")] == ["F5", "S"]

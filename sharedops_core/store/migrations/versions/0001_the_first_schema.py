@@ -60,6 +60,11 @@ def upgrade() -> None:
     sa.CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation')", name='ck_reason_kind'),
     sa.PrimaryKeyConstraint('kind', 'code')
     )
+    op.create_table('setting',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
     op.create_table('shift',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -92,6 +97,7 @@ def upgrade() -> None:
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('login', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=True),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('name_latin', sa.String(), nullable=False),
     sa.Column('email', sa.String(), nullable=False),
@@ -107,11 +113,12 @@ def upgrade() -> None:
     sa.Column('shift_id', sa.Integer(), nullable=True),
     sa.Column('capacity', sa.Integer(), nullable=False),
     sa.CheckConstraint("language in ('en','zh')", name='ck_person_language'),
-    sa.CheckConstraint("role in ('requester','agent','lead','supervisor','admin')", name='ck_person_role'),
+    sa.CheckConstraint("role in ('requester','agent','lead','supervisor','admin','auditor','service')", name='ck_person_role'),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.ForeignKeyConstraint(['shift_id'], ['shift.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('login')
+    sa.UniqueConstraint('login'),
+    sa.UniqueConstraint('account')
     )
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index('ix_person_name', ['name'], unique=False)
@@ -206,12 +213,14 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('lane', sa.String(), nullable=True),
     sa.Column('name_en', sa.String(), nullable=False),
     sa.Column('name_zh', sa.String(), nullable=False),
     sa.Column('mission_en', sa.String(), nullable=False),
     sa.Column('mission_zh', sa.String(), nullable=False),
     sa.Column('calendar_id', sa.Integer(), nullable=True),
     sa.Column('lead_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("lane in ('hr','legal','audit')", name='ck_team_lane'),
     sa.CheckConstraint('line between 1 and 3', name='ck_team_line'),
     sa.ForeignKeyConstraint(['calendar_id'], ['calendar.id'], ),
     sa.ForeignKeyConstraint(['lead_id'], ['person.id'], ),
@@ -252,6 +261,7 @@ def upgrade() -> None:
     sa.Column('steps_en', sa.JSON(), nullable=False),
     sa.Column('steps_zh', sa.JSON(), nullable=False),
     sa.Column('priority', sa.Integer(), nullable=False),
+    sa.Column('lane', sa.String(), nullable=True),
     sa.Column('policy_id', sa.Integer(), nullable=False),
     sa.Column('line1_id', sa.Integer(), nullable=False),
     sa.Column('line2_id', sa.Integer(), nullable=True),
@@ -260,6 +270,7 @@ def upgrade() -> None:
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.CheckConstraint("kind in ('incident','request')", name='ck_serviceitem_kind'),
+    sa.CheckConstraint("lane in ('hr','legal','audit')", name='ck_serviceitem_lane'),
     sa.CheckConstraint("state in ('draft','live','retired')", name='ck_serviceitem_state'),
     sa.CheckConstraint('priority between 1 and 4', name='ck_serviceitem_priority'),
     sa.ForeignKeyConstraint(['class_id'], ['cataloguenode.id'], ),
@@ -282,6 +293,7 @@ def upgrade() -> None:
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=True),
     sa.Column('policy_id', sa.Integer(), nullable=False),
+    sa.Column('lane', sa.String(), nullable=True),
     sa.Column('requester_id', sa.Integer(), nullable=True),
     sa.Column('opened_by_id', sa.Integer(), nullable=True),
     sa.Column('opened_at', UtcDateTime(), nullable=False),
@@ -310,6 +322,7 @@ def upgrade() -> None:
     sa.CheckConstraint("(queue_at is not null) = (state in ('received','accepted','working','waiting'))", name='ck_ticket_queue'),
     sa.CheckConstraint("(state = 'waiting') = (waiting_reason is not null)", name='ck_ticket_waiting'),
     sa.CheckConstraint("kind in ('incident','request','problem','change','demand')", name='ck_ticket_kind'),
+    sa.CheckConstraint("lane in ('hr','legal','audit')", name='ck_ticket_lane'),
     sa.CheckConstraint("state in ('received','accepted','working','waiting','resolved','confirmed','cancelled')", name='ck_ticket_state'),
     sa.CheckConstraint('line between 1 and 3', name='ck_ticket_line'),
     sa.CheckConstraint('priority between 1 and 4', name='ck_ticket_priority'),
@@ -332,6 +345,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_ticket_by_priority', ['priority', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index('ix_ticket_first_contact', ['first_contact_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_ticket_item_id'), ['item_id'], unique=False)
+        batch_op.create_index('ix_ticket_lane', ['state'], unique=False, sqlite_where=sa.text('lane IS NOT NULL'), postgresql_where=sa.text('lane IS NOT NULL'))
         batch_op.create_index('ix_ticket_line', ['line', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index('ix_ticket_offered', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('offered_team_id IS NOT NULL'), postgresql_where=sa.text('offered_team_id IS NOT NULL'))
         batch_op.create_index('ix_ticket_open', ['is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))

@@ -1,0 +1,271 @@
+"""PostgreSQL holds every login to the matrix: raw statements, typed by whom they may be, get what the rules say."""
+
+from itertools import product
+
+import psycopg
+import pytest
+from sqlmodel import SQLModel, col, select
+
+from sharedops_core.desk import conversation, finding, opening
+from sharedops_core.rules import permissions
+from sharedops_core.rules.permissions import LANES, MATRIX, ROLES, WRITING
+from sharedops_core.rules.request import Request
+from sharedops_core.store import access
+from sharedops_core.store.tables import Draft, Event, Handoff, Membership, Notice, Person, Setting, Ticket
+from tests.conftest import T0, small_centre
+from tests.lanes import add_lane
+from tests.logins import everybody, url_of
+
+FIRST = 100
+"""The id of the first of the people below."""
+
+TEAMS = {"apart": (), "lane": (4,), "line": (2,)}
+"""Where somebody works: nowhere, in a team of HR, on line 2 of the network."""
+
+PEOPLE = [f"{role}.{where}" for role, where in product(ROLES, TEAMS)]
+
+
+def world(session):
+    """Write people of each role in and outside a lane, and tickets of each lane in each relation to each of them."""
+    small_centre(session)
+    add_lane(session)
+    session.delete(session.get_one(Setting, "demo"))
+    for number, name in enumerate(PEOPLE, FIRST):
+        role, _dot, where = name.partition(".")
+        session.add(Person(id=number, login=name, name=name, role=role))
+        session.flush()
+        session.add_all(Membership(person_id=number, team_id=team) for team in TEAMS[where])
+    for lane in (None, *LANES):
+        for columns in ({"assignee_id": None}, {"team_id": 4}, {"offered_team_id": 4}, {"offered_team_id": 2}, {}):
+            _ticket(session, lane, columns)
+        for number, name in product(range(FIRST, FIRST + len(PEOPLE)), ("requester", "assignee", "first_contact")):
+            _ticket(session, lane, {f"{name}_id": number})
+
+
+def _ticket(session, lane, columns):
+    """Open a ticket of a lane that is held by somebody else, then change what it has to do with whom."""
+    item = f"SEALED-{lane.upper()}" if lane else "IT-NET-VPN-01"
+    by = {"actor": finding.person(session, "li.na"), "at": T0}
+    ticket = opening.open_ticket(session, Request("x", requester="wang.xiaoming", item=item), **by)
+    ticket.assignee_id, ticket.first_contact_id = 1, 1
+    for name, value in columns.items():
+        setattr(ticket, name, value)
+    conversation.note(session, ticket.id, "hm", **by)
+    session.add(Handoff(ticket_id=ticket.id, from_team_id=1, to_team_id=2, reason="other", offered_at=T0, asked="-",
+                        tried="-", found="-", promised="-", wanted="-"))  # fmt: skip
+    session.add(Draft(ticket_id=ticket.id, author_id=1, kind="note", body="x", changed_at=T0))
+    session.add(Notice(person_id=columns.get("assignee_id") or 1, ticket_id=ticket.id, at=T0, kind="alarm", detail={}))
+    session.flush()
+
+
+@pytest.fixture(scope="module")
+def guarded(desks):
+    """The world, and each person's login."""
+    with desks.copy("postgresql", "world", world) as database:
+        with database.write() as session:
+            named = everybody(session)
+        yield database, named
+
+
+@pytest.fixture(params=PEOPLE)
+def somebody(request, guarded):
+    """A person with a raw connection under their own login, and what the matrix allows them on each ticket."""
+    database, named = guarded
+    with database.read() as session:
+        person = finding.person(session, request.param)
+        who = access.reader(session, person)
+        tickets = session.exec(select(Ticket).order_by(col(Ticket.id))).all()
+        may = {act: {one.id for one in tickets if permissions.allows(act, access.standing(who, one))} for act in MATRIX}
+    with psycopg.connect(url_of(database.url, named[request.param])) as connection:
+        yield person, may, Raw(connection)
+        connection.rollback()
+
+
+class Raw:
+    """A connection that types SQL."""
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def ids(self, statement):
+        """Return the first column of what a statement returns."""
+        return {row[0] for row in self.connection.execute(statement).fetchall()}
+
+    def is_done(self, statement, *values):
+        """Return whether a statement goes through; nothing of it stays."""
+        try:
+            with self.connection.transaction(force_rollback=True):
+                return self.connection.execute(statement, values).rowcount != 0
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+
+
+def test_rows_are_seen_by_whom_the_matrix_says(somebody):
+    """Tickets, journal, clocks as `find`; words as `read`, internal ones as `inside`; drafts and notices one's own.
+
+    Whoever cancels a ticket withdraws what is offered, and sees it.
+    """
+    person, may, raw = somebody
+    for table, column in (("ticket", "id"), ("event", "ticket_id"), ("clock", "ticket_id")):
+        assert raw.ids(f"SELECT {column} FROM {table}") == may["find"], table  # noqa: S608
+    assert raw.ids("SELECT ticket_id FROM message WHERE direction = 'in'") == may["read"]
+    assert raw.ids("SELECT ticket_id FROM message WHERE direction = 'internal'") == may["inside"]
+    assert raw.ids("SELECT ticket_id FROM handoff") == may["inside"] | may["cancel"]
+    assert raw.ids("SELECT author_id FROM draft") <= {person.id}
+    assert raw.ids("SELECT person_id FROM notice") <= {person.id}
+
+
+def test_tickets_are_changed_by_whom_the_matrix_lets_act(somebody):
+    """An UPDATE of everything reaches exactly the tickets on which some act is allowed, and no fixed column."""
+    _person, may, raw = somebody
+    acted_on = set().union(*(may[act] for act in WRITING))
+    assert raw.ids("UPDATE ticket SET changed_at = changed_at RETURNING id") == acted_on
+    assert raw.ids("UPDATE clock SET alarm_at = alarm_at RETURNING ticket_id") == acted_on
+    for column in ("lane", "requester_id", "opened_by_id", "id"):
+        assert not raw.is_done(f"UPDATE ticket SET {column} = {column}")  # noqa: S608
+    assert not raw.is_done("DELETE FROM ticket")
+
+
+MESSAGE = (
+    "INSERT INTO message (ticket_id, event_id, at, author_id, direction, body, body_hash)"
+    " VALUES (%s, 1, now(), %s, %s, 'x', '')"
+)
+BESIDE = {
+    "clock": "INSERT INTO clock (ticket_id, kind, nth, terms_id, target, started_at, is_breached_on_retarget,"
+             " is_provisional) SELECT %s, 'promise', 9, 1, '1h', now(), false, false",
+    "handoff": "INSERT INTO handoff (ticket_id, from_team_id, to_team_id, reason, offered_at, asked, tried, found,"
+               " promised, wanted, decision) VALUES (%s, 1, 2, 'other', now(), '', '', '', '', '', 'offered')",
+    "survey": "INSERT INTO survey (ticket_id, csat, comment, at) VALUES (%s, 5, '', now())",
+    "notice": "INSERT INTO notice (person_id, ticket_id, at, kind, detail) VALUES (1, %s, now(), 'alarm', '{}')",
+}  # fmt: skip
+
+
+def test_words_are_added_by_whom_the_matrix_lets_act(somebody):
+    """In one's own name only, but for what a requester said; nobody changes or takes back what was said."""
+    person, may, raw = somebody
+    acted_on = set().union(*(may[act] for act in WRITING))
+    for ticket_id in may["find"] | set(range(1, 40)):
+        assert raw.is_done(MESSAGE, ticket_id, person.id, "internal") == (ticket_id in acted_on), ticket_id
+    for ticket_id in range(1, 6):
+        assert raw.is_done(MESSAGE, ticket_id, 30, "in") == (ticket_id in acted_on)
+        assert not raw.is_done(MESSAGE, ticket_id, 1, "out")
+
+
+@pytest.mark.parametrize("table", BESIDE)
+def test_what_stands_beside_a_ticket_is_added_by_whom_the_matrix_lets_act(somebody, table):
+    """Clocks, hand-offs, ratings and notices follow the ticket."""
+    _person, may, raw = somebody
+    acted_on = set().union(*(may[act] for act in WRITING))
+    step = 17 if may["find"] else 5
+    for ticket_id in range(1, 273, step):
+        assert raw.is_done(BESIDE[table], ticket_id) == (ticket_id in acted_on), ticket_id
+
+
+def test_drafts_are_ones_own(somebody):
+    """Nobody writes a draft in the name of somebody else, nor where they may not act."""
+    person, may, raw = somebody
+    acted_on = set().union(*(may[act] for act in WRITING))
+    draft = "INSERT INTO draft (ticket_id, author_id, kind, body, changed_at) VALUES (%s, %s, 'reply', 'x', now())"
+    for ticket_id in range(1, 40):
+        assert raw.is_done(draft, ticket_id, person.id) == (ticket_id in acted_on)
+        assert not raw.is_done(draft, ticket_id, 2)
+
+
+def test_tickets_are_opened_by_whom_the_matrix_says(somebody):
+    """For oneself and as oneself, for others where the role may; never in the name of somebody else."""
+    person, _may, raw = somebody
+    insert = (
+        "INSERT INTO ticket (number, kind, subject, channel, policy_id, lane, requester_id, opened_by_id, opened_at,"
+        " state, queue_at, is_paused, priority, line, first_contact_id, changed_at, reopen_count, escalation_level,"
+        " handoff_count, version) VALUES ('n', 'incident', 'x', 'phone', 1, %s, %s, %s, now(), 'received', now(),"
+        " false, 3, 1, NULL, now(), 0, 0, 0, 1)"
+    )
+    for lane, requester in product((None, *LANES), (person.id, 30)):
+        relations = frozenset({"other", "free"} | ({"own"} if requester == person.id else set()))
+        expected = permissions.allows("open", permissions.Standing(person.role, relations, lane))
+        assert raw.is_done(insert, lane, requester, person.id) == expected, (lane, requester)
+        assert not raw.is_done(insert, lane, requester, 1)
+
+
+def test_the_journal_is_only_added_to_in_ones_own_name_and_at_its_end(somebody, guarded):
+    """A line is the actor's, follows the last one, and stays as it is; the end of the chain moves onto it only."""
+    person, may, raw = somebody
+    acted_on = set().union(*(may[act] for act in WRITING))
+    with guarded[0].read() as session:
+        last = session.exec(select(Event).order_by(col(Event.id).desc()).limit(1)).one().model_dump()
+    names = [name for name in last if name not in ("salt", "detail", "detail_hash")]
+    insert = f"INSERT INTO event ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608
+    line = last | {"id": last["id"] + 1, "seq": 99, "actor_id": person.id, "hash_before": last["hash"], "hash": b"x"}
+
+    def is_added(**changes):
+        return raw.is_done(insert, *((line | changes)[name] for name in names))
+
+    for ticket_id in range(1, 273, 9):
+        assert is_added(ticket_id=ticket_id) == (ticket_id in acted_on)
+    for ticket_id in sorted(acted_on)[:1]:
+        assert not is_added(ticket_id=ticket_id, actor_id=1)
+        assert not is_added(ticket_id=ticket_id, actor_id=None)
+        assert is_added(ticket_id=ticket_id, actor_id=None, act="alarm")
+        assert not is_added(ticket_id=ticket_id, hash_before=b"y")
+        assert not is_added(ticket_id=ticket_id, id=line["id"] + 1)
+    assert raw.is_done("UPDATE chaintip SET hash = %s WHERE name = 'journal'", last["hash"])
+    assert not raw.is_done("UPDATE chaintip SET hash = 'x', last_id = 1 WHERE name = 'journal'")
+    assert not raw.is_done("UPDATE chaintip SET hash = hash WHERE name = 'admin'")
+
+
+@pytest.mark.parametrize("table", ["event", "message", "adminevent", "chaintip", "handoff", "survey", "notice"])
+def test_nothing_that_was_said_or_done_is_changed_or_deleted(somebody, table):
+    """Neither by an UPDATE of all columns nor by a DELETE; of a notice only that it was read."""
+    _person, _may, raw = somebody
+    column = {"handoff": None, "survey": None, "notice": "detail", "chaintip": "name"}.get(table, "id")
+    statements = [f"DELETE FROM {table}"]  # noqa: S608
+    if column is not None:
+        statements.append(f"UPDATE {table} SET {column} = {column}")  # noqa: S608
+    for statement in statements:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), raw.connection.transaction():
+            raw.connection.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["person", "team", "membership", "serviceitem", "setting", "policy", "article"])
+def test_nobody_gives_themselves_rights(somebody, table):
+    """People, teams and what the desk counts on belong to the owner."""
+    _person, _may, raw = somebody
+    for statement in (f"DELETE FROM {table}", f"INSERT INTO {table} SELECT * FROM {table}"):  # noqa: S608
+        assert not raw.is_done(statement)
+    assert not raw.is_done("UPDATE person SET role = 'auditor'")
+
+
+def test_administration_is_read_by_those_who_audit(somebody):
+    """The journal of administration is for the matrix's `audit`, and nobody adds to it by hand."""
+    person, _may, raw = somebody
+    expected = bool(permissions.granted(person.role, "audit"))
+    assert bool(raw.ids("SELECT id FROM adminevent")) == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("other", PEOPLE)
+def test_who_acts_for_somebody_else_is_asked_of_the_matrix(guarded, role, other):
+    """A transaction may name whom it acts for; the database shows what the desk would, or nothing to who may not."""
+    database, named = guarded
+    with database.read() as session:
+        me, person = (finding.person(session, login) for login in (f"{role}.apart", other))
+        relations = frozenset({"other", "own"} if person.role == "requester" else {"other"})
+        may = me == person or permissions.allows("act_for", permissions.Standing(role, relations))
+        if me != person:
+            access.depute(session, access.Deputy(me.login, me.role, person.id))
+        seen = access.visible(access.reader(session, person), "find") if may else access.visible(None)
+        expected = set(session.exec(select(Ticket.id).where(seen)))
+    with psycopg.connect(url_of(database.url, named[f"{role}.apart"])) as connection:
+        connection.execute("SELECT set_config('sharedops.acts_for', %s, true)", [other])
+        assert Raw(connection).ids("SELECT id FROM ticket") == expected
+        connection.rollback()
+
+
+def test_nobody_sees_nothing(guarded):
+    """A login of the group that is no person of this desk, as one of another desk of the server, reads no row."""
+    database, named = guarded
+    with database.write() as session:
+        finding.person(session, "liu.yang").account = "somebody else"
+    with psycopg.connect(url_of(database.url, named["liu.yang"])) as connection:
+        tables = [table.name for table in SQLModel.metadata.sorted_tables if table.name not in ("chaintip", "receipt")]
+        assert [name for name in tables if Raw(connection).ids(f"SELECT 1 FROM {name}")] == []  # noqa: S608
