@@ -29,11 +29,9 @@ def verify(
     as_json: bool = output.Json,
 ) -> None:
     """Walk the chains."""
-    from sharedops_core.desk import finding
     from sharedops_core.views import audit
 
-    with context.looking() as (session, reader):
-        finding.require(session, "audit", context.actor(session))
+    with context.looking("audit") as (session, reader):
         found = audit.verify(session, reader=reader, noted=noted)
     is_lost = bool(noted) and not any(one.is_noted_found for one in found)
     if as_json:
@@ -57,11 +55,9 @@ def list_(
     as_csv: bool = output.Csv,
 ) -> None:
     """List acts of administration."""
-    from sharedops_core.desk import finding
     from sharedops_core.views import audit
 
-    with context.reading() as session:
-        finding.require(session, "audit", context.actor(session))
+    with context.looking("audit") as (session, _reader):
         found = audit.admin_events(session, limit=limit)
     rows = [asdict(one) for one in found]
     if not as_json:

@@ -82,12 +82,16 @@ def act(work: Callable[["Session", "Person", datetime], Result]) -> Result:
 
 
 @contextmanager
-def looking() -> Iterator[tuple["Session", "Reader"]]:
-    """Open the database for one reading command, with whoever looks."""
+def looking(right: str | None = None) -> Iterator[tuple["Session", "Reader"]]:
+    """Open the database for one reading command, with whoever looks; raises NotAllowed to those without the right."""
+    from sharedops_core.desk import finding
     from sharedops_core.store import access
 
     with reading() as session:
-        yield session, access.reader(session, actor(session))
+        who = actor(session)
+        if right is not None:
+            finding.require(session, right, who)
+        yield session, access.reader(session, who)
 
 
 def actor(session: "Session") -> "Person":

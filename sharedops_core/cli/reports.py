@@ -49,12 +49,10 @@ def _command(name: str) -> Any:
         as_json: bool = output.Json,
         as_csv: bool = output.Csv,
     ) -> None:
-        from sharedops_core.desk import finding
         from sharedops_core.views import reports
 
         period = reports.Period(*(_day(text, option) for text, option in ((start, "--from"), (end, "--to"))))
-        with context.looking() as (session, reader):
-            finding.require(session, "report", context.actor(session))
+        with context.looking("report") as (session, reader):
             found = reports.report(session, name, period, context.now(), by=by, reader=reader)
         printed = _json if as_json else _csv if as_csv else _text
         printed(found)

@@ -104,11 +104,9 @@ def revoke(
 
 def listing(role: str = Role, as_json: bool = output.Json, as_csv: bool = output.Csv) -> None:
     """List people."""
-    from sharedops_core.desk import finding
     from sharedops_core.views import people
 
-    with context.reading() as session:
-        finding.require(session, "audit", context.actor(session))
+    with context.looking("audit") as (session, _reader):
         rows = [asdict(row) for row in people.users(session, role)]
     output.table(_columns(), rows, as_json=as_json, as_csv=as_csv)
 

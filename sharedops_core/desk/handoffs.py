@@ -133,14 +133,15 @@ def _offered(session: Session, ticket_id: int, act: str, actor: Person) -> tuple
     """Return a ticket and its open offer to the actor; one that has been answered names who was first."""
     ticket = finding.ticket(session, ticket_id, "read", actor)
     finding.require(session, act, actor)
+    handoff = None
     if ticket.offered_team_id is not None:
         # Whoever only asked for it may not see the offer: they are refused before it is looked for.
-        finding.ticket(session, ticket_id, act, actor)
-    handoff = open_offer(session, ticket)
+        ticket = finding.ticket(session, ticket_id, act, actor)
+        handoff = open_offer(session, ticket)
     if handoff is None:
         _blame_decider(session, ticket)
         raise Refused(_("{number} is not offered to anybody").format(number=ticket.number))
-    return finding.ticket(session, ticket_id, act, actor), handoff
+    return ticket, handoff
 
 
 def _blame_decider(session: Session, ticket: Ticket) -> None:

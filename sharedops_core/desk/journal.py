@@ -17,8 +17,9 @@ from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, permissions, summary
 from sharedops_core.rules.request import PREFIXES
-from sharedops_core.store import access, chains, clocks, events, policies, turns
-from sharedops_core.store.tables import Clock, Event, Handoff, Message, Person, SourceRecord, Survey, Ticket
+from sharedops_core.store import access, clocks, events, policies, turns
+from sharedops_core.store.events import Line
+from sharedops_core.store.tables import Clock, Event, Handoff, Person, SourceRecord, Survey, Ticket
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def recompute(
     journals, stored = events.histories(session, ids), clocks.stored(session, ids)
     terms = {policy_id: policies.current(session, policy_id) for policy_id in {one.policy_id for one in tickets}}
     policy_of = policies.versions(session)
-    found, lines, rewriting = [], list[tuple[events.Columns, Sequence[events.Columns]]](), clocks.Rewriting()
+    found, lines, rewriting = [], list[Line](), clocks.Rewriting()
     for ticket in tickets:
         past, rows = journals[ticket.id], stored.get(ticket.id, [])
         folded = history.replay(past)
@@ -254,15 +255,16 @@ def record(session: Session, stories: Iterable[Story]) -> int:
     """
     told = list(stories)
     rows: dict[type[SQLModel], list[dict[str, Any]]] = {
-        table: [] for table in (Ticket, Clock, Event, Message, Handoff, Survey, SourceRecord)
+        table: [] for table in (Ticket, Clock, Handoff, Survey, SourceRecord)
     }
-    end = chains.tip(session, chains.JOURNAL)
+    lines: list[Line] = []
     for ticket_id, story in zip(turns.new_ids(session, Ticket, len(told)), told, strict=True):
-        _lay_down(session, ticket_id, story, rows, end)
-    chains.move_tip(session, end)
+        _lay_down(session, ticket_id, story, rows, lines)
     for table, values in rows.items():
         if values:
             session.execute(insert(table.__table__), values)  # type: ignore[attr-defined]
+    if lines:
+        events.append(session, lines)
     return len(rows[Ticket])
 
 
@@ -271,7 +273,7 @@ def _lay_down(
     ticket_id: int,
     story: Story,
     rows: Mapping[type[SQLModel], list[dict[str, Any]]],
-    end: chains.Tip,
+    lines: list[Line],
 ) -> None:
     folded = history.replay(story.entries)
     computed = commitments.clocks(folded, policies.versions(session))
@@ -281,9 +283,8 @@ def _lay_down(
     rows[Clock] += [{"ticket_id": ticket_id} | summary.clock_columns(clock) for clock in computed]
     said = _said_by_line(ticket_id, story)
     for seq, entry in enumerate(story.entries, 1):
-        columns = {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **events.columns(entry)}
-        rows[Event].append(end.append(columns, said.get(seq, ())))
-        rows[Message] += [{"event_id": end.last_id, **message} for message in said.get(seq, ())]
+        line = {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **events.columns(entry)}
+        lines.append((line, said.get(seq, ())))
     rows[Handoff] += [{"ticket_id": ticket_id, **handoff} for handoff in story.handoffs]
     if story.survey:
         rows[Survey].append({"ticket_id": ticket_id, **story.survey})
@@ -297,7 +298,7 @@ def _said_by_line(ticket_id: int, story: Story) -> dict[int, list[dict[str, Any]
     times = [entry.at for entry in story.entries] if story.messages else []
     for message in story.messages:
         seq = max(1, bisect_right(times, message["at"]))
-        found.setdefault(seq, []).append(chains.sealed_message({"ticket_id": ticket_id, **message}))
+        found.setdefault(seq, []).append({"ticket_id": ticket_id, **message})
     return found
 
 

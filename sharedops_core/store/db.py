@@ -215,6 +215,10 @@ def _backend(url: str) -> ModuleType:
     return postgres if postgres.is_meant(url) else sqlite
 
 
+def _backend_of(connection: Connection) -> ModuleType:
+    return postgres if connection.dialect.name == "postgresql" else sqlite
+
+
 @contextmanager
 def _told(url: str) -> Iterator[None]:
     """Turn what the driver says into a sentence of ours."""
@@ -243,7 +247,7 @@ class Place:
 
 def place(connection: Connection) -> Place:
     """Return where a database is kept."""
-    backend = postgres if connection.dialect.name == "postgresql" else sqlite
+    backend = _backend_of(connection)
     version = ".".join(map(str, connection.dialect.server_version_info or ()))
     size, free = backend.room(connection)
     return Place(f"{backend.NAME} {version}", migrations.current(connection), size, free)
@@ -251,8 +255,7 @@ def place(connection: Connection) -> Place:
 
 def integrity(connection: Connection) -> list[str]:
     """Return what the engine itself finds wrong; empty when all is well."""
-    backend = postgres if connection.dialect.name == "postgresql" else sqlite
-    findings: list[str] = backend.integrity(connection)
+    findings: list[str] = _backend_of(connection).integrity(connection)
     return findings
 
 

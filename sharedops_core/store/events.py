@@ -30,6 +30,8 @@ _INSERT_WORDS = insert(_MESSAGES).inline()
 """Inline: nothing of it is read back, because not everybody who may say something may read it."""
 
 Columns = dict[str, Any]
+Line = tuple[Columns, Sequence[Columns]]
+"""The columns of a line of the journal, and of the words that were said in it."""
 
 
 def entries(session: Session, ticket_id: int) -> list[history.Entry]:
@@ -55,7 +57,7 @@ def columns(entry: history.Entry) -> Columns:
     return {name: getattr(entry, name) for name in NAMES}
 
 
-def append(session: Session, lines: Sequence[tuple[Columns, Sequence[Columns]]]) -> None:
+def append(session: Session, lines: Sequence[Line]) -> None:
     """Put lines at the end of the chain, each with what was said in it, sealed here."""
     end = chains.tip(session, chains.JOURNAL)
     events: list[Columns] = []
