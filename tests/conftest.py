@@ -26,6 +26,7 @@ from sharedops_core.store.tables import (
     Setting,
     Team,
 )
+from tests import servers
 from tests.desks import ENGINES, Desks, number_on
 
 T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -84,6 +85,23 @@ def database(engine: str, desks: Desks) -> Iterator[db.Database]:
     """A database of its own with a small centre in it."""
     with desks.copy(engine, "small centre", small_centre) as opened:
         yield opened
+
+
+@pytest.fixture
+def mortal() -> Iterator[tuple[servers.OwnServer, db.Database]]:
+    """A PostgreSQL server of its own, which the test may kill, with a small centre on it."""
+    try:
+        server = servers.OwnServer()
+    except servers.NoServer as error:
+        pytest.skip(str(error))
+    try:
+        database = db.initialise(server.url("postgres"))
+        with database.write() as opened:
+            small_centre(opened)
+        yield server, database
+        database.close()
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from hypothesis import strategies as st
 from sqlmodel import col, func, select, update
 
 from sharedops_core.desk import conversation, finding, journal, opening, terms
-from sharedops_core.errors import DeskError
 from sharedops_core.rules.history import Entry
 from sharedops_core.rules.request import Request
 from sharedops_core.store.tables import AdminEvent, Event, Message, PolicyTarget
 from sharedops_core.views import audit
 from tests.conftest import SEES_ALL, T0
-from tests.desk.test_lifecycle_of_a_ticket import ACTS, STEP
+from tests.desk.test_lifecycle_of_a_ticket import STEP, lived
 
 
 def holds(session):
@@ -28,15 +27,7 @@ def holds(session):
 @given(steps=st.lists(STEP, max_size=14), line=st.integers(1, 10**6), what=st.sampled_from(["reason", "alarm"]))
 def test_any_acts_make_a_chain_and_any_change_breaks_it(session, who, steps, line, what):
     """After random acts, refused ones too, the chain holds; one changed line is the one that is named."""
-    request = Request(subject="VPN drops", item="IT-NET-VPN-01", channel="portal")
-    ticket = opening.open_ticket(session, request, actor=who("wang.xiaoming"), at=T0)
-    at = T0
-    for act, login, minutes in steps:
-        at += timedelta(minutes=minutes)
-        try:
-            ACTS[act](session, ticket.id, who(login), at)
-        except DeskError:
-            session.expire_all()
+    lived(session, who, steps)
     lines = holds(session)
     assert lines == session.exec(select(func.count()).select_from(Event)).one()
 

@@ -11,17 +11,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-import pytest
 from sqlmodel import Session, col, func, select
 
 from sharedops_core.desk import assignment, conversation, finding, opening, sweeping
 from sharedops_core.errors import Conflict, DeskError
 from sharedops_core.rules.request import Request
-from sharedops_core.store import db
 from sharedops_core.store.tables import Event, Message, Notice, Ticket
 from sharedops_core.views import doctor
-from tests import servers
-from tests.conftest import AGENTS, ROOT, SEES_ALL, T0, small_centre
+from tests.conftest import AGENTS, ROOT, SEES_ALL, T0
 
 SECONDS = float(os.environ.get("SHAREDOPS_LOAD_SECONDS", "15"))
 PROCESSES = 16
@@ -162,25 +159,16 @@ def test_sixteen_processes_lose_nothing_and_double_nothing(database):
     assert report.events > len(acknowledged) / 2
 
 
-def test_a_server_killed_under_load_loses_nothing_acknowledged():
+def test_a_server_killed_under_load_loses_nothing_acknowledged(mortal):
     """kill -9 of the server in the middle of acts, twice: all that was acknowledged is there, once."""
-    try:
-        server = servers.OwnServer()
-    except servers.NoServer as error:
-        pytest.skip(str(error))
-    try:
-        database = db.initialise(server.url("postgres"))
-        with database.write() as session:
-            small_centre(session)
-        open_ticket(database)
-        processes = started(database.url, 6, 14)
-        for _time in range(2):
-            time.sleep(4)
-            server.kill()
-            server.start()
-        acknowledged = ended(processes)
-        examined(database, acknowledged)
-        database.close()
-        assert len(acknowledged) > 6
-    finally:
-        server.stop()
+    server, database = mortal
+    open_ticket(database)
+    processes = started(database.url, 6, 14)
+    for _time in range(2):
+        time.sleep(4)
+        server.kill()
+        server.start()
+    acknowledged = ended(processes)
+    examined(database, acknowledged)
+
+    assert len(acknowledged) > 6

@@ -11,8 +11,7 @@ from sharedops_core.desk import finding, opening
 from sharedops_core.errors import Away
 from sharedops_core.rules.request import Request
 from sharedops_core.store import db, live
-from tests import servers
-from tests.conftest import T0, small_centre
+from tests.conftest import T0
 
 
 class Ear:
@@ -89,24 +88,15 @@ def test_a_burst_wakes_a_few_times_only(database):
     assert ear.changed[-1] >= last
 
 
-def test_a_server_that_was_away_is_heard_again():
+def test_a_server_that_was_away_is_heard_again(mortal):
     """A killed server is told once, with a reason; its return is told too, and what was missed counts as a change."""
-    try:
-        server = servers.OwnServer()
-    except servers.NoServer as error:
-        pytest.skip(str(error))
-    try:
-        database = db.initialise(server.url("postgres"))
-        with database.write() as session:
-            small_centre(session)
-        with Ear(database).open() as ear:
-            server.kill()
-            ear.wait(ear.away)
-            assert isinstance(ear.away[0], Away)
-            server.start()
-            ear.wait(ear.away, 2)
-            ear.wait(ear.changed)
-        database.close()
-        assert ear.away[1:] == [None]
-    finally:
-        server.stop()
+    server, database = mortal
+    with Ear(database).open() as ear:
+        server.kill()
+        ear.wait(ear.away)
+        assert isinstance(ear.away[0], Away)
+        server.start()
+        ear.wait(ear.away, 2)
+        ear.wait(ear.changed)
+
+    assert ear.away[1:] == [None]
