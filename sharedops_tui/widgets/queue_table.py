@@ -225,6 +225,10 @@ class QueueTable(ScrollView, can_focus=True):
         """Say headings and cells again, in the language of now."""
         self._measure()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Lay the columns out anew: the scrollbar, which comes after the rows, takes room from them."""
+        self._measure()
+
     def _measure(self) -> None:
         self._columns = columns_for(self._room.width)
         self.virtual_size = Size(self._room.width, len(self.rows) + 1)

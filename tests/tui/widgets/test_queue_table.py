@@ -156,3 +156,12 @@ async def test_an_empty_list_takes_every_key(table):
         table.show([], after=None)
         await pilot.press("j", "k", "G", "g", "pagedown", "space", "enter")
         assert (table.current, host.told, table.marked) == (None, [], set())
+
+
+async def test_the_scrollbar_covers_no_column(table):
+    """With more rows than there is room for, the last column still stands whole beside the scrollbar."""
+    async with Host(table).run_test(size=(160, 12)) as pilot:
+        table.show(rows(*range(1, 51)), after=None)
+        await pilot.pause()
+
+        assert lines(pilot.app)[0].split()[-1] == "Upd"
