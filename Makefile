@@ -37,6 +37,8 @@ lock:  ## renew the hashed requirement files (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	  pyproject.toml --group build -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  pyproject.toml --group build --extra postgres -o requirements/postgres.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	  pyproject.toml --group build --group dev -o requirements/dev.txt
 
 messages: $(VENV)/.dev  ## take new sentences into the Chinese catalogue, and compile it

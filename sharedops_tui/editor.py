@@ -1,4 +1,8 @@
-"""Writing in $EDITOR: the console steps aside, the file is read back cleaned, and removed."""
+"""Writing in $EDITOR: the console steps aside, the file is read back cleaned, and removed.
+
+Editors run other programs when they are asked to. Where the console is all that somebody may run (an SSH
+account with ForceCommand), the administrator sets SHAREDOPS_NO_PROGRAMS, and none is started.
+"""
 
 import os
 import shlex
@@ -9,20 +13,34 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
-from sharedops_core.errors import Refused
+from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
 
+FORBIDDEN = "SHAREDOPS_NO_PROGRAMS"
+
+
+def is_forbidden() -> bool:
+    """Return whether no other program may be started from this console."""
+    return os.environ.get(FORBIDDEN, "") not in ("", "0")
+
 
 def edit(app: App[Any], text: str) -> str:
-    """Return the text as the user left it in the editor; raises Refused when there is none to run."""
+    """Return the text as the user left it in the editor; raises Refused when there is none to run, NotAllowed when
+    the administrator forbids it.
+    """
+    if is_forbidden():
+        raise NotAllowed(_("no other program may be started from this console ({name} is set)").format(name=FORBIDDEN))
     command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     with tempfile.TemporaryDirectory(prefix="sharedops-") as folder:
         file = Path(folder) / "text.md"
         file.write_text(text, encoding="utf-8")
         try:
             with app.suspend():
-                subprocess.run([*command, str(file)], check=False)  # noqa: S603  the user's own editor
-        except (SuspendNotSupported, FileNotFoundError, PermissionError) as error:
+                ended = subprocess.run([*command, str(file)], check=False)  # noqa: S603  the user's own editor
+        except (SuspendNotSupported, OSError) as error:
             raise Refused(_("cannot run the editor {command}; set EDITOR").format(command=command[0])) from error
+        if ended.returncode != 0:
+            raise Refused(_("{command} ended with {code}; the text is as before").format(
+                command=command[0], code=ended.returncode))  # fmt: skip
         return clean(file.read_text(encoding="utf-8", errors="replace"))

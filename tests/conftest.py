@@ -1,5 +1,6 @@
 """Shared ground of the tests: a fixed instant, and a small centre with three lines, on SQLite and on PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -78,6 +79,14 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
 def engine(request: pytest.FixtureRequest) -> str:
     """Every test that asks for a database runs on both engines."""
     return str(request.param)
+
+
+@pytest.fixture
+def client_programs(engine: str, desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of the server's own version come first on the PATH; those of an older one are refused."""
+    binaries = getattr(desks.server, "binaries", None) if engine == "postgresql" else None
+    if binaries is not None:
+        monkeypatch.setenv("PATH", f"{binaries}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

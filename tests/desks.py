@@ -7,9 +7,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlmodel import Session, SQLModel, text
+from sqlmodel import Session
 
-from sharedops_core.store import db
+from sharedops_core.store import db, turns
 from tests import servers
 
 ENGINES = ("sqlite", "postgresql")
@@ -18,13 +18,7 @@ Make = Callable[[Session], None]
 
 def number_on(session: Session) -> None:
     """Let the sequences of PostgreSQL go on behind the newest rows: some brought their ids, some are gone again."""
-    if session.get_bind().dialect.name == "postgresql":
-        tables = [table.name for table in SQLModel.metadata.sorted_tables if table.autoincrement_column is not None]
-        sequences = (
-            f"setval(pg_get_serial_sequence('{name}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {name}), false)"  # noqa: S608
-            for name in tables
-        )
-        session.execute(text(f"SELECT {', '.join(sequences)}"))
+    turns.number_on(session.connection())
 
 
 class Desks:

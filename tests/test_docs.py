@@ -15,6 +15,7 @@ from tests import servers
 from tests.conftest import ROOT, SEES_ALL, SHARED, T0
 
 PAGES = ("README.md", "README.zh-CN.md", "docs/profiles.md", "docs/clocks.md")
+KEEPING = ("docs/keeping.md", "docs/keeping.zh-CN.md")
 CENTRE = ("docs/centre.md", "docs/centre.zh-CN.md")
 LOGS = {
     "incident_event_log.csv.gz": SHARED / "data/uci-servicenow-incidents/incident_event_log.csv.gz",
@@ -107,12 +108,25 @@ def test_a_centre_is_set_up_as_it_is_written(page, own_server, folder):
     assert '"mei.lin"' in opened.stdout, opened.stderr
 
 
+@pytest.mark.parametrize("page", KEEPING)
+def test_a_desk_is_kept_and_moved_as_it_is_written(page, own_server, folder, monkeypatch):
+    """The commands of the page work from top to bottom, with the login that its SQL makes, which runs no server."""
+    monkeypatch.setenv("PATH", f"{own_server.binaries}{os.pathsep}{os.environ['PATH']}")
+    run(folder, "sharedops init --demo 60")
+    for statement in blocks(page, "sql")[0].strip().split(";\n"):
+        own_server.run(statement)
+    for command in commands(page):
+        typed = re.sub(r"postgresql://(\S+)@db.example/desk", lambda found: _address(own_server, found[1]), command)
+        done = run(folder, typed, user="")
+        assert done.returncode == 0, f"{page}: {command}\n{done.stderr}"
+
+
 def _address(server, login):
     """Return the address of the desk, as one word of a command line."""
     return shlex.quote(server.url("desk").replace("://postgres@", f"://{login}@"))
 
 
-@pytest.mark.parametrize("page", [*PAGES, *CENTRE])
+@pytest.mark.parametrize("page", [*PAGES, *CENTRE, *KEEPING])
 def test_no_link_of_a_page_leads_nowhere(page):
     """Files and pictures that a page points to are there."""
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -25,7 +25,10 @@ def register(app: typer.Typer) -> None:
     )
     examples = "admin erase shen.guohua --dry-run\n  sharedops admin erase shen.guohua --yes --json"
     group.command("erase", help=f"{words}\n\n\b\n{_('Examples:')}\n  sharedops {examples}")(erase)
-    words = _("Write the database anew without what was deleted; an erasure does it by itself unless others read.")
+    words = _(
+        "Write the database anew without what was deleted. An erasure does so by itself unless others are at work, who"
+        " would have to wait for it on PostgreSQL."
+    )
     group.command("compact", help=f"{words}\n\n\b\n{_('Examples:')}\n  sharedops admin compact")(compact)
     words = _("Make everybody of the desk a login of the database, and print the SQL that somebody else has to run.")
     group.command("logins", help=f"{words}\n\n\b\n{_('Examples:')}\n  sharedops admin logins > logins.sql")(logins)
@@ -65,8 +68,8 @@ def compact() -> None:
         with database.read() as session:
             finding.require(session, "administer", context.actor(session))
         if not db.compact(database):
-            raise Conflict(_("consoles are reading; close them and try again"))
-    output.say(_("nothing that was deleted is left in the file"))
+            raise Conflict(_("consoles are reading what is old; close them and try again"))
+    output.say(_("nothing that was deleted is left in the files of the database"))
 
 
 def logins() -> None:
@@ -96,10 +99,13 @@ def _confirm(database: "Database", login: str) -> None:
 
 
 def _compacted(database: "Database") -> bool:
-    """Drop the old pages of the file; while others read, they have to stay."""
+    """Drop what is old from the files; while others are at work it has to stay, for they would have to wait."""
     from sharedops_core.store import db
 
     try:
+        if db.others(database):
+            db.tidy(database)
+            return False
         return db.compact(database)
     except Conflict:
         return False
@@ -116,7 +122,7 @@ def _tell(done: "Erasure", *, dry_run: bool, is_compact: bool) -> None:
         output.say(_("dry run: nothing was changed"))
         return
     if not is_compact:
-        output.say(_("consoles are reading: old pages stay in the file until `sharedops admin compact`"))
+        output.say(_("consoles are at work: what was there stays in old pages until `sharedops admin compact`"))
     if done.login:
         output.say(_("the server still knows the login {login}; whoever runs it can drop it").format(login=done.login))
     output.say(_("backups, .before-restore files and import files made before still name this person"))

@@ -16,6 +16,7 @@ from sharedops_core.cli import (
     databases,
     imports,
     knowledge,
+    moving,
     reports,
     settings,
     sla,
@@ -33,7 +34,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (tickets, imports, catalogue, knowledge, reports, sla, databases, backups, audit, admin, settings):
+for module in (
+    tickets,
+    imports,
+    catalogue,
+    knowledge,
+    reports,
+    sla,
+    databases,
+    backups,
+    moving,
+    audit,
+    admin,
+    settings,
+):
     module.register(app)
 
 

@@ -26,10 +26,13 @@ def register(app: typer.Typer) -> None:
     app.command("backup", help=words + head + "backup desk-2026-03-02.backup")(backup)
     words = _(
         "Put a backup in the place of the desk, after verifying it. A desk that is there is replaced with --force only,"
-        " and kept beside it as .before-restore."
+        " and kept as .before-restore. A backup of either engine becomes a desk on either."
     )
     app.command("restore", help=words + head + "restore desk-2026-03-02.backup --force")(restore)
-    words = _("Verify a backup without changing it: schema, pages, replay, clocks, indexes, hash chains.")
+    words = _(
+        "Verify a backup without changing it, and without the desk: schema, pages, replay, clocks, indexes, hash"
+        " chains; with --json the rows and a hash of every table."
+    )
     app.command("verify", help=words + head + "verify desk-2026-03-02.backup --json")(verify)
 
 
@@ -38,10 +41,10 @@ def backup(file: Path = File, as_json: bool = output.Json) -> None:
     from sharedops_core.store import backups
     from sharedops_core.views.health import size_text
 
-    url = context.database_url()
-    with context.reading() as session:
-        _require_admin(session)
-    backups.back_up(url, file)
+    with context.database() as database:
+        with database.read() as session:
+            _require_admin(session)
+        backups.back_up(database, file)
     size = file.stat().st_size
     if as_json:
         output.document({"file": str(file), "bytes": size})
@@ -73,12 +76,9 @@ def verify(file: Path = File, as_json: bool = output.Json) -> None:
     """Look at a backup."""
     from sharedops_core.store import backups
 
-    if file.is_file() and backups.is_dump(file):
-        count = backups.contents_of_dump(file)
-        words = _("a readable dump of PostgreSQL with {n} objects; replay and chains are proved after a restore")
-        output.document({"objects": count}) if as_json else output.show(words.format(n=count))
-        return
-    checks.show(_examined(file), as_json=as_json)
+    with backups.readable(file) as ready:
+        page = _examined(ready, file)
+    checks.show(page, as_json=as_json)
 
 
 def restore(
@@ -87,18 +87,20 @@ def restore(
     as_json: bool = output.Json,
 ) -> None:
     """Put a backup in place."""
-    from sharedops_core.store import backups
+    from sharedops_core.store import backups, postgres
 
-    url = context.database_url()
     if not file.is_file():
         raise NotFound(_("{file}: there is no such file").format(file=file))
+    url = context.database_url()
     _require_admin_of(url)
-    kept: Path | None = None
-    again: Sequence[str] = ()
-    if backups.is_postgres(url):
-        _restore_postgres(file, url, force=force)
-    else:
-        kept, again = _restore_file(file, url, force=force)
+    kept = _place_of_old(url, file, force=force)
+    with backups.readable(file) as ready:
+        page = _examined(ready, file)
+        if not page.is_sound:
+            words = _("{file} is not sound; nothing was changed").format(file=file)
+            raise Refused("\n".join((words, *page.findings)))
+        put = _put_on_server if postgres.is_meant(url) else _put_in_place
+        again = put(ready, url, file, kept)
     if as_json:
         output.document({"file": str(file), "kept": str(kept) if kept else None, "erase_again": again})
         return
@@ -111,44 +113,62 @@ def restore(
         )
 
 
-def _restore_file(file: Path, url: str, *, force: bool) -> tuple[Path | None, Sequence[str]]:
+def _place_of_old(url: str, file: Path, *, force: bool) -> Path | None:
+    """Return where the desk that is there will be kept, None when there is none; refuse unless somebody lets it go."""
+    from sharedops_core.store import backups, postgres, sqlite, targets
+
+    if postgres.is_meant(url):
+        name = targets.desk_at(url)
+        kept = file.with_name(name + backups.BEFORE) if name else None
+    else:
+        desk = sqlite.file_of(url)
+        kept = desk.with_name(desk.name + backups.BEFORE) if desk.exists() else None
+    if kept is not None and not force:
+        words = _("there is a desk at {url} already; --force replaces it and keeps it as {kept}")
+        raise Refused(words.format(url=_shown(url), kept=kept))
+    return kept
+
+
+def _put_in_place(ready: Path, url: str, file: Path, _kept: Path | None) -> Sequence[str]:
+    """Make a backup the desk, and return who has to be erased in it again."""
     from sharedops_core.store import backups
 
-    target = backups.file_of(url)
-    if target.exists() and not force:
-        words = _("{file} is there already; --force replaces it and keeps it as {kept}")
-        raise Refused(words.format(file=target, kept=target.name + backups.BEFORE))
-    page = _examined(file)
-    if not page.is_sound:
-        raise Refused(_("{file} is not sound; nothing was changed").format(file=file) + "\n" + "\n".join(page.findings))
     erased = _erased_before(url)
-    with backups.staged(file, url) as partial:
+    with backups.staged(ready, url) as partial:
         again = _signed(partial, file, erased)
-        return backups.put_in_place(partial, url), again
+        backups.put_in_place(partial, url)
+    return again
 
 
-def _restore_postgres(file: Path, url: str, *, force: bool) -> None:
-    from sharedops_core.store import backups, db
+def _put_on_server(ready: Path, url: str, file: Path, kept: Path | None) -> Sequence[str]:
+    """Fill a desk on a server from a backup, in one transaction of it."""
+    from sharedops_core.store import backups, db, moving, targets
+    from sharedops_core.views import audit
 
-    if not force:
-        raise Refused(_("a restore replaces everything in {url}; say --force").format(url="PostgreSQL"))
-    backups.restore_postgres(file, url)
-    # What the database enforces is written anew: a dump brings no grants with it.
-    with closing(db.initialise(url)) as database, database.write() as session:
-        context.record(session, "restore", {"file": str(file)})
+    erased: Sequence[str] = ()
+    if kept is not None:
+        backups.keep(url, kept)
+        erased = _erased_before(url)
+    target = targets.new if kept is None else targets.emptied
+    with closing(db.open_file(ready)) as source, source.read() as here, target(url) as there:
+        moving.carry(here, there)
+        context.record(there, "restore", {"file": str(file)})
+        return audit.revived(there, erased)
 
 
-def _examined(file: Path) -> "Page":
-    from sharedops_core.store import access, db
+def _shown(url: str) -> str:
+    from sharedops_core.store import db
+
+    return db.shown(url)
+
+
+def _examined(ready: Path, file: Path) -> "Page":
+    from sharedops_core.store import db, dumps
     from sharedops_core.views import health
 
-    database = db.open_file(file)
-    try:
-        with database.read() as session:
-            # Whoever has the file has all that is in it.
-            return health.soundness(session, reader=access.Reader(0, "auditor"))
-    finally:
-        database.close()
+    kind = _("dump of PostgreSQL") if dumps.is_dump(file) else _("file of SQLite")
+    with closing(db.open_file(ready)) as database, database.read() as session:
+        return health.of_backup(session, kind, file.stat().st_size)
 
 
 def _erased_before(url: str) -> Sequence[str]:
@@ -160,11 +180,8 @@ def _erased_before(url: str) -> Sequence[str]:
         database = db.open_database(url)
     except DeskError:
         return []
-    try:
-        with database.read() as session:
-            return audit.erased_people(session)
-    finally:
-        database.close()
+    with closing(database), database.read() as session:
+        return audit.erased_people(session)
 
 
 def _signed(partial: Path, file: Path, erased: Sequence[str]) -> Sequence[str]:
@@ -172,10 +189,6 @@ def _signed(partial: Path, file: Path, erased: Sequence[str]) -> Sequence[str]:
     from sharedops_core.store import db
     from sharedops_core.views import audit
 
-    database = db.open_database(f"sqlite:///{partial}")
-    try:
-        with database.write() as session:
-            context.record(session, "restore", {"file": str(file)})
-            return audit.revived(session, erased)
-    finally:
-        database.close()
+    with closing(db.open_database(f"sqlite:///{partial}")) as database, database.write() as session:
+        context.record(session, "restore", {"file": str(file)})
+        return audit.revived(session, erased)

@@ -17,9 +17,8 @@ def show(page: "Page", *, as_json: bool) -> None:
     from sharedops_core.views import health
 
     if as_json:
-        output.document(
-            {"is_sound": page.is_sound, "checks": page.checks, "tickets": page.tickets, "events": page.events}
-        )
+        facts = {"is_sound": page.is_sound, "checks": page.checks, "tickets": page.tickets, "events": page.events}
+        output.document(facts | ({"tables": page.tables} if page.tables else {}))
     else:
         rows = [
             {"status": health.status_name(check.status), "check": health.check_name(check.name), "said": said}

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
         "doctor",
         help=_(
             "Say in one page how the desk is: database, replay, clocks, hash chains, indexes, policies, calendars,"
-            " alarms, drafts, disk. Exit code 1 when something is wrong; a warning is not."
+            " alarms, drafts, disk, server. Exit code 1 when something is wrong; a warning is not."
         )
         + head + "doctor --json",
     )(doctor)  # fmt: skip

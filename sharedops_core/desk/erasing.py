@@ -19,12 +19,13 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session, SQLModel, col
 
-from sharedops_core.desk import administration, finding, masterdata
+from sharedops_core.desk import administration, finding
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import chain
 from sharedops_core.rules.identity import Identity, Mask, mask
 from sharedops_core.store import chains, logins, search
+from sharedops_core.store.search import contents
 from sharedops_core.store.tables import (
     AdminEvent,
     Article,
@@ -114,7 +115,7 @@ def erase(session: Session, login: str, *, actor: Person, at: datetime) -> Erasu
         _erase_texts(case, table, names)
     _erase_fields(session, person, pseudonym)
     if case.changed.keys() & {"article", "serviceitem"}:
-        masterdata.index(session)
+        contents.renew(session)
     for name in search.INDEXES:
         search.merge(session, name)
     detail = {"person": pseudonym, "changed": case.changed, "replaced": case.replaced}

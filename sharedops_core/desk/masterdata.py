@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from sharedops_core.store import search
+from sharedops_core.store.search import contents
 from sharedops_core.store.tables import Article, ServiceItem
-from sharedops_core.store.tables.knowledge import SHOWN_STATES
 
 Row = Mapping[str, Any]
 
@@ -70,7 +69,7 @@ def store_items(session: Session, rows: Iterable[Row], *, today: date) -> Change
         changes += Changes(added=(row["code"],)) if old is None else Changes(changed=(row["code"],))
     session.flush()
     if changes.is_something:
-        _index_items(session)
+        contents.renew_items(session)
     return changes
 
 
@@ -78,15 +77,8 @@ def store_articles(session: Session, rows: Iterable[Row]) -> Changes:
     """Write knowledge articles and their index."""
     changes = store(session, Article, ["key"], rows)
     if changes.is_something:
-        _index_articles(session)
+        contents.renew_articles(session)
     return changes
-
-
-def index(session: Session) -> None:
-    """Write both search indexes anew from what is stored now."""
-    session.expire_all()
-    _index_items(session)
-    _index_articles(session)
 
 
 def _key(one: SQLModel, keys: Sequence[str]) -> tuple[Any, ...]:
@@ -95,21 +87,3 @@ def _key(one: SQLModel, keys: Sequence[str]) -> tuple[Any, ...]:
 
 def _is_same(one: SQLModel, row: Row) -> bool:
     return all(getattr(one, name) == value for name, value in row.items())
-
-
-def _index_items(session: Session) -> None:
-    live = session.exec(select(ServiceItem).where(col(ServiceItem.state) == "live")).all()
-    rows = ((item.id, f"{item.code} {item.name_en} {item.name_zh}", _words(item)) for item in live)
-    search.rebuild(session, "item_fts", rows)
-
-
-def _index_articles(session: Session) -> None:
-    articles = session.exec(select(Article).where(col(Article.state).in_(SHOWN_STATES))).all()
-    rows = ((a.id, f"{a.key} {a.title_en} {a.title_zh}", f"{a.body_en}\n{a.body_zh}") for a in articles)
-    search.rebuild(session, "article_fts", rows)
-
-
-def _words(item: ServiceItem) -> str:
-    parts = (item.plain_en, item.plain_zh, *item.phrases_en, *item.phrases_zh, item.scope_en, item.scope_zh,
-             item.scenario_en, item.scenario_zh)  # fmt: skip
-    return "\n".join(parts)

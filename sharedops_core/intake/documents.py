@@ -3,6 +3,7 @@
 import csv
 import io
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,8 @@ def files(path: Path, *suffixes: str) -> list[Path]:
 def toml(file: Path, *parts: str) -> dict[str, Any]:
     """Return a TOML document; raises BadInput with line and column when it is none.
 
-    With `parts`, a name at the top that is none of them is refused: [[itmes]] is a slip, not nothing.
+    With `parts`, a name at the top that is none of them is refused: [[itmes]] is a slip, not nothing; so is a file
+    with no part at all.
     """
     try:
         document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
@@ -63,6 +65,9 @@ def toml(file: Path, *parts: str) -> dict[str, Any]:
         where = clean(str(file))
         strange = [name for name in document if name not in parts]
         refuse([_("{where}: {column} is no known field").format(where=where, column=clean(name)) for name in strange])
+        if not document:
+            words = _("{file}: holds nothing; right would be one of {parts}")
+            refuse([words.format(file=where, parts=", ".join(f"[[{part}]]" for part in parts))])
     return document
 
 
@@ -83,6 +88,7 @@ def rows(file: Path) -> list[Found]:
     heading = [str(cell).strip() for cell in next(table, (0, []))[1]]
     if not any(heading):
         raise BadInput(_("{file}, line 1: has no heading").format(file=clean(str(file))))
+    refuse(twice(file, [name for name in heading if name]))
     found, findings = [], []
     for line, cells in table:
         if any(str(cell).strip() for cell in cells):
@@ -93,6 +99,15 @@ def rows(file: Path) -> list[Found]:
             found.append(Found(where, dict(zip(heading, cells, strict=False))))
     refuse(findings)
     return found
+
+
+def twice(file: Path, heading: Sequence[str]) -> list[str]:
+    """Return the finding for every name that a heading has more than once: which of the cells is meant?"""
+    words = _("{file}, line 1: the heading has {column} {n} times; once would be right")
+    counted = Counter(heading)
+    return [
+        words.format(file=clean(str(file)), column=clean(name), n=count) for name, count in counted.items() if count > 1
+    ]
 
 
 def checked(found: Sequence[Found], kind: type[Kind], findings: list[str]) -> list[Kind]:

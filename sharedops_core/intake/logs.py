@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
-from sharedops_core.intake import encodings
+from sharedops_core.intake import documents, encodings
 from sharedops_core.intake.profiles import Profile, filled
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.text import clean, one_line
@@ -174,6 +174,7 @@ def _places(file: Path, header: Sequence[str], profile: Profile) -> dict[str, in
                 header=clean(", ".join(header[:40])) or "-",
             )
         )  # fmt: skip
+    documents.refuse(documents.twice(file, [name for name in header if name in profile.columns()]))
     return {name: header.index(name) for name in profile.columns()}
 
 

@@ -12,14 +12,14 @@ from types import ModuleType
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, SQLModel
 
 from sharedops_core.errors import Away, Conflict, DeskError, NotFound, Refused
 from sharedops_core.i18n import _, ngettext
-from sharedops_core.store import migrations, postgres, sqlite
+from sharedops_core.store import migrations, postgres, sqlite, turns
 
 _ASK_AGAIN_FOR, _ASK_AGAIN_AFTER = 15.0, 0.25
 """Seconds for which an interrupted act is asked again, and between two tries."""
@@ -116,14 +116,31 @@ def open_file(file: Path) -> Database:
     """Open a database file for looking only: nothing can be written into it. Raises like `open_database`."""
     if not file.is_file():
         raise NotFound(_("{file}: there is no such file").format(file=file))
+    return _of_our_schema(_looking(file))
+
+
+def _looking(file: Path) -> Database:
     engine = sqlite.looking(file)
-    return _of_our_schema(Database(f"sqlite:///{file}", engine, engine))
+    return Database(f"sqlite:///{file}", engine, engine)
+
+
+def schema_of(file: Path) -> str | None:
+    """Return the schema version of a database file, None when there is no desk in it."""
+    database = _looking(file)
+    try:
+        return _schema(database)
+    finally:
+        database.close()
+
+
+def _schema(database: Database) -> str | None:
+    with _told(database.url), database.reading.connect() as connection:
+        return migrations.current(connection)
 
 
 def _of_our_schema(database: Database) -> Database:
     try:
-        with _told(database.url), database.reading.connect() as connection:
-            found = migrations.current(connection)
+        found = _schema(database)
         if found is None:
             raise NotFound(
                 _("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(database.url))
@@ -133,7 +150,13 @@ def _of_our_schema(database: Database) -> Database:
     except DeskError:
         database.close()
         raise
-    return database
+    return _held_to_schema(database)
+
+
+def refuse_unknown(url: str, found: str) -> None:
+    """Refuse a schema that this version does not know, because a newer one made it."""
+    if found not in migrations.known():
+        raise _other_schema(url, found)
 
 
 def _other_schema(url: str, found: str) -> Refused:
@@ -167,17 +190,17 @@ def initialise(url: str) -> Database:
     _backend(url).prepare(url)
     try:
         with _told(url):
-            _refuse_foreign(database)
-            migrations.upgrade(database.writing)
+            if _found(database) != migrations.newest():
+                _upgrade(database)
             _backend(url).enforce(database.writing)
     except DeskError:
         database.close()
         raise
-    return database
+    return _held_to_schema(database)
 
 
-def _refuse_foreign(database: Database) -> None:
-    """Look through the reading engine, which changes nothing, not even the journal mode of the file."""
+def _found(database: Database) -> str | None:
+    """Return the schema that is there, seen through the reading engine, which changes nothing of a foreign file."""
     with database.reading.connect() as connection:
         found = migrations.current(connection)
     if found is None and table_names(database.reading):
@@ -186,23 +209,58 @@ def _refuse_foreign(database: Database) -> None:
                 url=shown(database.url), why=_("it holds tables of another program")
             )
         )
-    if found is not None and found not in migrations.known():
-        raise _other_schema(database.url, found)
-    if found is not None and found != migrations.newest():
-        _refuse_in_use(database)
+    if found is not None:
+        refuse_unknown(database.url, found)
+    return found
 
 
-def _refuse_in_use(database: Database) -> None:
-    """A console that runs knows its own schema only: nobody may be at work while it becomes another one."""
-    with database.reading.connect() as connection:
-        count: int = _backend(database.url).others(connection)
+def _upgrade(database: Database) -> None:
+    """Make the schema the newest one, alone: whoever runs knows their own schema only, and nobody opens it meanwhile.
+
+    Raises Refused, with their number where it is known, while others are at work.
+    """
+    database.close()
+    backend = _backend(database.url)
+    alone = backend.alone(database.writing)
+    with alone.begin() as connection:
+        turns.wait_for_turn(connection, "schema")
+        backend.shut_out(connection)
+        if migrations.current(connection) is not None:
+            _refuse_in_use(database.url, backend.others(connection))
+        migrations.run(connection)
+    alone.dispose()
+
+
+def _refuse_in_use(url: str, count: int) -> None:
     if count:
         text = ngettext(
             "{n} console or command is at work on {url}; end it, then run `sharedops init` again",
             "{n} consoles or commands are at work on {url}; end them, then run `sharedops init` again",
             count,
         )
-        raise Refused(text.format(n=count, url=shown(database.url)))
+        raise Refused(text.format(n=count, url=shown(url)))
+
+
+def _held_to_schema(database: Database) -> Database:
+    """Let no later connection of ours work on another schema: it may have become one while we were away."""
+
+    def _check(raw: Any, _record: object) -> None:
+        found = raw.cursor().execute("SELECT version_num FROM alembic_version").fetchone()
+        raw.rollback()
+        if not found or found[0] != migrations.newest():
+            raw.close()
+            raise _other_schema(database.url, str(found[0]) if found else "-")
+
+    for pool in {database.writing.pool, database.reading.pool}:
+        event.listen(pool, "connect", _check)
+    return database
+
+
+def others(database: Database) -> int:
+    """Return how many consoles and commands of others are at work, as far as the engine knows."""
+    with _told(database.url), database.reading.connect() as connection:
+        count: int = _backend(database.url).others(connection)
+    return count
 
 
 def shown(url: str) -> str:
@@ -259,14 +317,27 @@ def integrity(connection: Connection) -> list[str]:
     return findings
 
 
-def compact(database: Database) -> bool:
-    """Write the files anew without what was deleted; False when readers keep old pages in a log beside them.
+def unhurried(connection: Connection) -> None:
+    """Take back, for this transaction, the limits of time that a console has."""
+    if connection.dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {limit} = 0"))
 
-    Raises Conflict while others write.
+
+def compact(database: Database) -> bool:
+    """Write the files anew without what was deleted; False when readers keep what is old.
+
+    Others wait for it. Raises Conflict while others write.
     """
     with _told(database.url):
         is_gone: bool = _backend(database.url).compact(database.writing)
     return is_gone
+
+
+def tidy(database: Database) -> None:
+    """Do what can be done about deleted rows while others are at work."""
+    with _told(database.url):
+        _backend(database.url).tidy(database.writing)
 
 
 def table_names(engine: Engine) -> list[str]:

@@ -6,6 +6,9 @@ The address goes to libpq as it is: several hosts, certificates, password files 
 """
 
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -25,6 +28,7 @@ _SETTINGS = {
 }
 _CONNECTION = {
     "application_name": "sharedops", "connect_timeout": "5", "target_session_attrs": "read-write",
+    "client_encoding": "utf8",
     "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "20000",
 }  # fmt: skip
 """What counts unless the address says otherwise: a peer that has gone is noticed within half a minute."""
@@ -156,7 +160,7 @@ def unreachable(error: BaseException | None, url: str) -> DeskError:
     missing = _NO_DATABASE.search(why)
     if missing:
         return NotFound(
-            _("there is no database {name} at {url}; make it with `createdb {name}`, then run `sharedops init`").format(
+            _("there is no database {name} at {url}; make it with `createdb {name}`").format(
                 name=missing[1], url=shown(url)
             )
         )
@@ -172,6 +176,17 @@ def unreachable(error: BaseException | None, url: str) -> DeskError:
 def _said(error: BaseException | None) -> str:
     lines = [line.strip(" \t-") for line in str(error).splitlines()]
     return "; ".join(line for line in lines if line and not line.startswith("Is the server")).rstrip(".")
+
+
+def alone(engine: Engine) -> Engine:
+    """Return the road for an upgrade: the usual one, on which `shut_out` keeps others away."""
+    return engine
+
+
+def shut_out(connection: Connection) -> None:
+    """Let nobody read which schema this is until the transaction ends: whoever opens a desk reads that first."""
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is not None:
+        connection.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
 
 
 def others(connection: Connection) -> int:
@@ -190,10 +205,51 @@ def room(connection: Connection) -> tuple[int, int | None]:
 
 
 def compact(engine: Engine) -> bool:
-    """Write every table anew; the write-ahead log and its archive forget in their own time."""
+    """Write every table anew, while nobody else gets at it; False when somebody may still see the old rows.
+
+    What the server knows of frequent values holds names and texts, too, so that is measured and written anew as well.
+    The write-ahead log, its archive and standbys forget in their own time.
+    """
+    with _unattended(engine) as connection:
+        is_unseen = _wait_for_older(connection)
+        connection.execute(text(f"VACUUM (FULL, ANALYZE) {_tables(connection)}"))
+        connection.execute(text("VACUUM (FULL) pg_statistic"))
+    return is_unseen
+
+
+def tidy(engine: Engine) -> None:
+    """Let new rows take the place of deleted ones, without keeping anybody from their work."""
+    with _unattended(engine) as connection:
+        connection.execute(text(f"VACUUM (ANALYZE) {_tables(connection)}"))
+
+
+@contextmanager
+def _unattended(engine: Engine) -> Iterator[Connection]:
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("VACUUM (FULL, ANALYZE)"))
-    return True
+        connection.execute(text("SET statement_timeout = 0"))
+        try:
+            yield connection
+        finally:
+            connection.execute(text("RESET statement_timeout"))
+
+
+def _tables(connection: Connection) -> str:
+    names = "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()"
+    return str(connection.execute(text(names)).scalar_one())
+
+
+def _wait_for_older(connection: Connection) -> bool:
+    """Wait for every transaction that runs now, as long as a busy database is waited for; return whether all ended."""
+    running = text(
+        "SELECT virtualtransaction FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'virtualxid'"
+        " AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    older = set(connection.execute(running).scalars())
+    give_up_at = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while older and time.monotonic() < give_up_at:
+        time.sleep(0.1)
+        older &= set(connection.execute(running).scalars())
+    return not older
 
 
 def integrity(connection: Connection) -> list[str]:

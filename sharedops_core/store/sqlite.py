@@ -5,6 +5,7 @@ readers begin deferred on a second engine, WAL lets both run side by side.
 """
 
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from sharedops_core.errors import BadInput, Conflict, DeskError, NotFound, Refused
 from sharedops_core.i18n import _
+from sharedops_core.store import files
 
 NAME = "SQLite"
 BUSY_MILLISECONDS = 10_000
@@ -27,6 +29,11 @@ def engines(url: str) -> tuple[Engine, Engine]:
 def looking(file: Path) -> Engine:
     """Return a road to a file on which nothing can be written."""
     return _engine(f"sqlite:///file:{quote(str(file.absolute()))}?mode=ro&uri=true", "BEGIN")
+
+
+def filling(file: Path) -> Engine:
+    """Return a road to a new file that is thrown away when it does not get full: references are checked afterwards."""
+    return _engine(f"sqlite:///{file}", "BEGIN IMMEDIATE", "journal_mode=OFF", references=False)
 
 
 def room(connection: Connection) -> tuple[int, int | None]:
@@ -48,21 +55,21 @@ def check(url: str, *, must_exist: bool) -> None:
         ) from error
     if parsed.get_backend_name() != "sqlite":
         raise BadInput(_("{url}: data is kept in SQLite or PostgreSQL only").format(url=shown(url)))
-    if parsed.database in (None, "", ":memory:"):
-        raise BadInput(_("{url} names no file; right would be sqlite:////folder/desk.db").format(url=shown(url)))
-    if must_exist and not Path(parsed.database).is_file():
+    if not file_of(url).is_file() and must_exist:
         raise NotFound(_("no sharedops database at {url}; `sharedops init` makes one").format(url=shown(url)))
 
 
 def prepare(url: str) -> None:
     """Make the folder for a new file."""
-    path = Path(make_url(url).database or "")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(
-            _("cannot make the folder {path}: {why}").format(path=path.parent, why=error.strerror)
-        ) from error
+    files.make_folder(file_of(url))
+
+
+def file_of(url: str) -> Path:
+    """Return the file of an address; raises BadInput when it names none."""
+    name = make_url(url).database
+    if not name or name == ":memory:":
+        raise BadInput(_("{url} names no file; right would be sqlite:////folder/desk.db").format(url=shown(url)))
+    return Path(name)
 
 
 def enforce(engine: Engine) -> None:
@@ -77,7 +84,7 @@ def shown(url: str) -> str:
         return url
 
 
-def _engine(url: str, begin: str, *more: str) -> Engine:
+def _engine(url: str, begin: str, *more: str, references: bool = True) -> Engine:
     """Make an engine; only the writing one makes the file WAL, so that a look at a foreign file leaves it as it is."""
     engine = create_engine(url, hide_parameters=True)
 
@@ -88,7 +95,7 @@ def _engine(url: str, begin: str, *more: str) -> Engine:
             f"busy_timeout={BUSY_MILLISECONDS}",
             *more,
             "synchronous=NORMAL",
-            "foreign_keys=ON",
+            f"foreign_keys={references}",
         ):
             dbapi_connection.execute(f"PRAGMA {pragma}")
 
@@ -111,6 +118,27 @@ def told(error: DBAPIError, url: str) -> DeskError | None:
     return None
 
 
+def alone(engine: Engine) -> Engine:
+    """Return the road for an upgrade, on which nobody reads meanwhile; a file that others have open refuses it."""
+    url = engine.url.render_as_string(hide_password=False)
+    only = _engine(url, "BEGIN EXCLUSIVE")
+
+    @event.listens_for(only, "connect")
+    def _leave_log(raw: Any, _record: object) -> None:
+        try:
+            raw.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            raw.close()
+            words = _("others are at work on {url}; end them, then run `sharedops init` again")
+            raise Refused(words.format(url=shown(url))) from error
+
+    return only
+
+
+def shut_out(connection: Connection) -> None:
+    """Nobody else has the file open."""
+
+
 def others(connection: Connection) -> int:
     """Return 0: a file does not know who has it open, and one person upgrades what is on their own desk."""
     return 0
@@ -123,6 +151,10 @@ def compact(engine: Engine) -> bool:
         raw.execute("VACUUM")
         is_blocked, _pages, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_blocked
+
+
+def tidy(engine: Engine) -> None:
+    """Nothing is done in a file: what was deleted leaves it when it is compacted."""
 
 
 def integrity(connection: Connection) -> list[str]:

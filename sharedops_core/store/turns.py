@@ -35,3 +35,14 @@ def ids_ahead(session: Session, table: type[SQLModel]) -> Iterator[int]:
     while True:
         yield first
         first += 1
+
+
+def number_on(connection: Connection) -> None:
+    """Let the sequences go on behind the newest rows, where rows have brought their own ids."""
+    if connection.dialect.name == "postgresql":
+        tables = [table.name for table in SQLModel.metadata.sorted_tables if table.autoincrement_column is not None]
+        newest = (
+            f"setval(pg_get_serial_sequence('{name}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {name}), false)"  # noqa: S608
+            for name in tables
+        )
+        connection.execute(text(f"SELECT {', '.join(newest)}"))

@@ -77,7 +77,7 @@ def act_name(act: str) -> str:
     return {
         "init": _("made or upgraded"), "import": _("imported"), "put_in_force": _("put in force"),
         "erase": _("erased a person"), "restore": _("restored"), "add_person": _("added a person"),
-        "grant": _("granted"), "revoke": _("revoked"),
+        "grant": _("granted"), "revoke": _("revoked"), "move": _("moved here"),
     }.get(act, act)  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, ngettext
 from sharedops_core.rules.calendar import parse_calendar
-from sharedops_core.store import db, policies
+from sharedops_core.store import db, moving, policies, server
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Calendar, CalendarVersion, Clock, Draft, Policy, PolicyVersion, Ticket
 from sharedops_core.views import audit, doctor
@@ -37,6 +37,7 @@ class Page:
     checks: tuple[Check, ...]
     tickets: int = 0
     events: int = 0
+    tables: tuple[moving.Contents, ...] = ()
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -56,12 +57,13 @@ def page(session: Session, now: datetime, *, reader: Reader | None = None) -> Pa
     """
     sound = soundness(session, reader=reader)
     looks = [_policies(session), _calendars(session, now), _alarms(session, now, reader),
-             _drafts(session, now, reader), _disk(session)]  # fmt: skip
+             _drafts(session, now, reader), _disk(session), *_server(session)]  # fmt: skip
     return replace(sound, checks=(*sound.checks, *looks))
 
 
 def soundness(session: Session, *, reader: Reader | None = None) -> Page:
     """Look at what must hold at any time, in a backup too: pages, replay, clocks, indexes, chains."""
+    db.unhurried(session.connection())
     checks = [_database(session)]
     tickets = events = 0
     try:
@@ -80,13 +82,23 @@ def soundness(session: Session, *, reader: Reader | None = None) -> Page:
     return Page((*checks, *_chains(session, reader)), tickets, events)
 
 
+def of_backup(session: Session, kind: str, size_bytes: int) -> Page:
+    """Look at what must hold in a backup, and count and hash what is in it, for whoever has the file has all of it."""
+    sound = soundness(session, reader=Reader(0, "auditor"))
+    tables = moving.contents(session.connection())
+    rows = sum(one.rows for one in tables)
+    backup = Check("backup", OK, _("{kind}, {size}").format(kind=kind, size=size_text(size_bytes)))
+    counted = _("{tables} tables with {rows} rows").format(tables=len(tables), rows=rows)
+    return replace(sound, checks=(backup, Check("contents", OK, counted), *sound.checks[1:]), tables=tuple(tables))
+
+
 def check_name(name: str) -> str:
     """Return what was looked at, in the user's language."""
     return {
         "database": _("database"), "integrity": _("integrity"), "replay": _("replay"), "clocks": _("clocks"),
         "indexes": _("search indexes"), "journal": _("journal chain"), "admin": _("administration chain"),
         "policies": _("policies"), "calendars": _("calendars"), "alarms": _("alarms"), "drafts": _("drafts"),
-        "disk": _("disk"),
+        "disk": _("disk"), "server": _("server"), "backup": _("backup"), "contents": _("contents"),
     }[name]  # fmt: skip
 
 
@@ -179,11 +191,32 @@ def _drafts(session: Session, now: datetime, reader: Reader | None) -> Check:
 def _disk(session: Session) -> Check:
     place = db.place(session.connection())
     if place.free_bytes is None:
-        return Check("disk", OK, _("not known"))
+        return Check("disk", OK, _("the server does not tell how much room it has left"))
     said = _("{free} free").format(free=size_text(place.free_bytes))
     is_short = place.free_bytes < max(_ROOM, 2 * place.size_bytes)
     low = [_("a backup and a day of work may not fit any more")] if is_short else []
     return _found("disk", said, low, WARNING)
+
+
+def _server(session: Session) -> list[Check]:
+    """Look at what only a server has: connections, standbys, and settings that would lose what was acknowledged."""
+    found = server.facts(session.connection())
+    if found is None:
+        return []
+    words = _("{encoding}, {collation}; {n} of {places} connections taken; {standbys}")
+    said = words.format(
+        encoding=found.encoding, collation=found.collation, n=found.connected, places=found.places,
+        standbys=_standbys(found),
+    )  # fmt: skip
+    return [Check("server", WRONG if found.wrong else WARNING if found.warnings else OK, said,
+                  found.wrong + found.warnings)]  # fmt: skip
+
+
+def _standbys(found: server.Server) -> str:
+    if not found.standbys:
+        return _("no standby")
+    words = ngettext("{n} standby, {size} behind", "{n} standbys, {size} behind at most", found.standbys)
+    return words.format(n=found.standbys, size=size_text(found.behind))
 
 
 def size_text(count: int) -> str:

@@ -143,7 +143,10 @@ class TicketScreen(DeskScreen):
     @on(Composer.EditorWanted)
     def _editor_wanted(self) -> None:
         composer = self.query_one(Composer)
-        composer.write(editor.edit(self.app, composer.body))
+        try:
+            composer.write(editor.edit(self.app, composer.body))
+        except DeskError as error:
+            self.desk.tell(error)
 
     async def keep_draft(self) -> None:
         """Keep what is being written, before the app ends."""

@@ -60,7 +60,8 @@ class Composer(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", show=False, id="composer.send"),
-        Binding("ctrl+e", "edit_outside", show=False, id="composer.editor"),
+        # The text area would take it for the end of the line.
+        Binding("ctrl+e", "edit_outside", show=False, priority=True, id="composer.editor"),
         Binding("escape", "leave", show=False, id="composer.leave"),
     ]
 

@@ -40,7 +40,7 @@ LOGINS = ("li.na", "wang.lei", "zhao.min")
 def main() -> None:
     """Measure both engines in turns of the same run."""
     quick = measure.options(__doc__ or "").quick
-    sizes = (1_000, 10_000) if quick else (10_000, 100_000)
+    sizes = (1_000, 10_000) if quick else (10_000, 100_000, 1_000_000)
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="sharedops-bench-") as name, servers.server() as server:
         for size in sizes:
@@ -67,6 +67,7 @@ def _at(url: str, size: int, quick: bool, copied: Copied, *, is_last: bool) -> d
     database.close()
     with copied(url) as copy:
         found["act"] = _act(url, copy, 30 if quick else 200)
+    found["bytes_per_act"] = _bytes(url, 200 if quick else 1_000)
     database = db.open_database(url)
     if is_last:
         for work in ("acts", "claims"):
@@ -142,6 +143,28 @@ def _act(url: str, copy: str, runs: int) -> dict[str, float]:
     return {
         "ms": measure.ms(taken["act"]), "raw_ms": measure.ms(taken["raw"]), "ratio": ratio, "statements": statements
     }  # fmt: skip
+
+
+def _bytes(url: str, count: int) -> dict[str, int]:
+    """Return what one act adds to the database, and on a server to its log, as the mean of many."""
+    database, ids = db.open_database(url), iter(range(1, 100_000))
+    with database.read() as session:
+        before, log = _sizes(session)
+    for _nth in range(count):
+        database.once(lambda session: _note(session, next(ids), measure.AGENT))
+    with database.read() as session:
+        after, later = _sizes(session)
+    database.close()
+    return {"database": (after - before) // count} | ({"log": (later - log) // count} if later else {})
+
+
+def _sizes(session: Session) -> tuple[int, int]:
+    if session.get_bind().dialect.name == "postgresql":
+        asked = "SELECT pg_database_size(current_database()), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
+    else:
+        asked = "SELECT page_count * page_size, 0 FROM pragma_page_count(), pragma_page_size()"
+    size, log = session.connection().exec_driver_sql(asked).one()
+    return int(size), int(log)
 
 
 def _note(session: Session, ticket_id: int, login: str) -> Ticket:

@@ -42,7 +42,7 @@ REPORTS = tuple(
     for name, by in (("sla", "team"), ("backlog", "item"), ("handoffs", "line"), ("volume", "state"), ("held", "agent"))
     for form in ("--json", "--csv", "")
 )
-WHOLE = re.compile(r"\d+ lines hold, the last hash is \w+|[\d.]+ [KMG]B")
+WHOLE = re.compile(r"\d+ lines hold, the last hash is \w+|[\d.]+ [KMG]B|\d+ of \d+ connections")
 READING = (
     *(f"ticket list --view {view} --json" for view in queue.VIEWS),
     *(f"ticket list --view open --sort {sort} --csv" for sort in queue.SORTS),
@@ -79,7 +79,7 @@ def copies(engine, desks):
 def both(copies, shell, now):
     """Run a command in both desks, four days later; return both answers.
 
-    What they say of the whole file is left out: its name, its size, and how long its hash chains are.
+    What they say of the whole file or server is left out: name, size, connections, and how long the hash chains are.
     """
     now.move_to(LATER)
 

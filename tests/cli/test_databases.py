@@ -83,7 +83,7 @@ def test_a_sound_database_has_one_page(sharedops):
 
     assert answer.code == 0
     assert "ok\treplay\t1 tickets and 1 events replayed" in answer.out.splitlines()
-    assert {check["status"] for check in document["checks"]} == {"ok"}
+    assert {check["status"] for check in document["checks"] if check["name"] != "server"} == {"ok"}
     assert (document["is_sound"], document["tickets"], document["events"]) == (True, 1, 1)
 
 

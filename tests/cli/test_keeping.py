@@ -7,8 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
+from sharedops_core.cli import context
 from sharedops_core.desk import finding
+from sharedops_core.errors import Refused
+from sharedops_core.store import postgres
 from sharedops_core.store.tables import Person
 from tests.conftest import ROOT
 
@@ -19,7 +23,7 @@ except ImportError:
 
 
 @pytest.fixture
-def admin(sharedops, database):
+def admin(sharedops, database, client_programs):
     """Run a command as the admin, on a desk with one ticket."""
     sharedops("ticket", "new", "VPN 掉线", "--requester", "wang.xiaoming")
     with database.write() as session:
@@ -92,24 +96,65 @@ def test_init_is_listed_under_a_login_nobody_here_has(shell, tmp_path):
     assert [(row["login"], row["act"]) for row in rows] == [("installer", "init"), (None, "put_in_force")]
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
+def kept(database, file):
+    """Return where a restore keeps the desk that was there: beside it, or beside the backup of a desk on a server."""
+    name = make_url(database.url).database
+    return Path(f"{name}.before-restore") if "/" in name else file.with_name(f"{name}.before-restore")
+
+
 def test_a_backup_is_made_verified_and_restored(admin, database, tmp_path):
     """What was there at the backup is there after the restore, which is itself written down."""
-    file, desk = tmp_path / "desk.backup", Path(database.url.removeprefix("sqlite:///"))
+    file = tmp_path / "desk.backup"
     assert admin("backup", file).code == 0
     assert admin("verify", file).code == 0
     admin("ticket", "new", "later")
     refused, restored = admin("restore", file), admin("restore", file, "--force", "--json")
 
     assert (refused.code, restored.code) == (1, 0)
-    assert f"--force replaces it and keeps it as {desk.name}.before-restore" in refused.err
-    assert restored.json == {"file": str(file), "kept": f"{desk}.before-restore", "erase_again": []}
+    assert f"--force replaces it and keeps it as {kept(database, file)}" in refused.err
+    assert restored.json == {"file": str(file), "kept": str(kept(database, file)), "erase_again": []}
+    assert admin("verify", kept(database, file), "--json").json["tickets"] == 2
     assert admin("ticket", "show", "INC-10002").code == 3
     assert admin("audit", "list", "--json").json[0]["act"] == "restore"
     assert admin("doctor").code == 0
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_backup_says_what_it_holds(admin, engine, tmp_path):
+    """Verifying counts and hashes every table, without asking the desk."""
+    admin("backup", tmp_path / "a")
+    answer, document = admin("verify", tmp_path / "a"), admin("verify", tmp_path / "a", "--json").json
+    kind = {"sqlite": "file of SQLite", "postgresql": "dump of PostgreSQL"}[engine]
+
+    assert answer.out.splitlines()[0].startswith(f"ok\tbackup\t{kind}, ")
+    rows = {one["table"]: one["rows"] for one in document["tables"]}
+    assert answer.out.splitlines()[1] == f"ok\tcontents\t{len(rows)} tables with {sum(rows.values())} rows"
+    assert (document["is_sound"], rows["person"], rows["ticket"]) == (True, 10, 1)
+
+
+def test_a_backup_becomes_a_desk_on_the_other_engine(admin, shell, engine, desks, tmp_path):
+    """A backup of a server is restored into a file, and one of a file on a server."""
+    admin("backup", tmp_path / "a")
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
+    with desks.empty(other) as url:
+        assert shell("--db", url, "restore", tmp_path / "a").code == 0
+        assert shell("--db", url, "--as", "root", "ticket", "show", "INC-10001", "--json").json["subject"] == "VPN 掉线"
+        assert shell("--db", url, "--as", "root", "doctor").code == 0
+
+
+def test_a_restore_that_fails_leaves_the_desk(admin, database, tmp_path, monkeypatch):
+    """What goes wrong on the way changes nothing: neither the desk nor what is in its search."""
+    admin("backup", tmp_path / "a")
+    admin("ticket", "new", "later")
+
+    def fail(*_arguments):
+        raise Refused("no")
+
+    monkeypatch.setattr(context, "record", fail)
+    assert admin("restore", tmp_path / "a", "--force").code == 1
+    assert admin("ticket", "show", "INC-10002").code == 0
+    assert admin("doctor").code == 0
+
+
 def test_a_damaged_backup_is_not_restored(admin, database, tmp_path):
     """Verifying comes first: what is not sound never takes the place of a desk."""
     change(database, "UPDATE event SET reason = 'x'")
@@ -169,8 +214,9 @@ def test_erasing_asks_first(admin, database):
         assert finding.known_person(session, "wang.xiaoming") is None
 
 
-def test_erasing_is_rehearsed_done_and_listed(admin):
+def test_erasing_is_rehearsed_done_and_listed(admin, database):
     """A dry run changes nothing; afterwards figures and chains are as before, and the list names the pseudonym."""
+    database.close()
     before = admin("report", "volume", "--json").json
     rehearsed = admin("admin", "erase", "wang.xiaoming", "--dry-run", "--json").json
     done = admin("admin", "erase", "wang.xiaoming", "--yes", "--json").json
@@ -183,7 +229,26 @@ def test_erasing_is_rehearsed_done_and_listed(admin):
     assert admin("admin", "erase", "wang.xiaoming", "--yes").code == 3
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_nobody_waits_for_an_erasure(admin, database):
+    """While consoles are at work the tables are not written anew under them; what is left to do is said."""
+    with database.read():
+        answer = admin("admin", "erase", "wang.xiaoming", "--yes")
+    assert "consoles are at work: what was there stays in old pages until `sharedops admin compact`" in answer.err
+
+    assert admin("admin", "compact").code == 0
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_what_somebody_still_sees_is_not_gone(admin, database, monkeypatch):
+    """Old rows stay as long as a transaction that began before may look at them, and that is said."""
+    monkeypatch.setattr(postgres, "BUSY_MILLISECONDS", 200)
+    with database.read() as session:
+        session.connection().exec_driver_sql("SELECT 1")
+        answer = admin("admin", "compact")
+    assert (answer.code, "consoles are reading what is old" in answer.err) == (5, True)
+
+
 def test_an_old_backup_says_who_is_to_be_erased_again(admin, tmp_path):
     """A restore brings back whoever was erased since, and says so."""
     admin("backup", tmp_path / "a")

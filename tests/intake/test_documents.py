@@ -64,6 +64,22 @@ def test_a_file_without_heading_is_refused(write):
         documents.rows(write("toys.csv", ""))
 
 
+def test_a_name_that_a_heading_has_twice_is_refused(write):
+    """Which of the two cells would be meant? Every such name is said; columns without a name do no harm."""
+    file = write("toys.csv", "name,count,name,,\nball,1,kite,,\n")
+    with pytest.raises(BadInput) as refusal:
+        documents.rows(file)
+
+    assert refusal.value.findings == (f"{file}, line 1: the heading has name 2 times; once would be right",)
+
+
+def test_a_document_without_any_part_is_refused(write):
+    """A file that is empty, or saved under the wrong name, does not count as imported."""
+    file = write("toys.toml", "# nothing yet\n")
+    with pytest.raises(BadInput, match=r"holds nothing; right would be one of \[\[toys\]\]"):
+        documents.toml(file, "toys")
+
+
 def test_a_workbook_is_read_like_a_csv(tmp_path):
     """XLSX rows carry the same names and lines; a whole number stays whole, a text stays a text."""
     file = write_xlsx(tmp_path / "toys.xlsx", [["name", "count"], ["娃娃 & co", 2], ["007", 1.5]])

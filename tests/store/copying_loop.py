@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 
-from sharedops_core.store import backups
+from sharedops_core.store import backups, db
 
 
 def run(act: str, url: str, file: Path) -> None:
     """Do it again and again, and say each time that it is done."""
     while True:
         if act == "backup":
-            backups.back_up(url, file)
+            backups.back_up(db.connect(url), file)
         else:
             with backups.staged(file, url) as partial:
                 backups.put_in_place(partial, url)

@@ -33,12 +33,20 @@ def database(desks, tmp_path):
     opened.close()
 
 
+@pytest.fixture
+def desk(engine, desks, client_programs):
+    """A desk on either engine."""
+    with desks.copy(engine, "small centre", small_centre) as made:
+        yield made
+
+
 def page(file: Path) -> health.Page:
-    """Return what the doctor says of a file that is only looked at."""
-    opened = db.open_file(file)
-    with opened.read() as session:
-        found = health.soundness(session, reader=SEES_ALL)
-    opened.close()
+    """Return what the doctor says of a backup that is only looked at."""
+    with backups.readable(file) as ready:
+        opened = db.open_file(ready)
+        with opened.read() as session:
+            found = health.soundness(session, reader=SEES_ALL)
+        opened.close()
     return found
 
 
@@ -75,21 +83,21 @@ def leave(folder: Path) -> list[str]:
     )
 
 
-def test_a_copy_is_one_file_that_is_sound_and_private(database, tmp_path):
-    """A backup needs nothing beside it, is readable by its owner only, and cannot be written through a look."""
-    file = tmp_path / "out" / "desk.backup"
-    file.parent.mkdir()
-    backups.back_up(database.url, file)
+def test_a_copy_is_one_file_that_is_sound_and_private(desk, tmp_path):
+    """A backup needs nothing beside it, is readable by its owner only, and holds who is in the desk."""
+    file = tmp_path / "desk.backup"
+    backups.back_up(desk, file)
 
     assert page(file).is_sound
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [path.name for path in file.parent.iterdir()] == ["desk.backup"]
-    assert names(f"sqlite:///{shutil.copy(file, tmp_path / 'other.db')}") == names(database.url)
+    assert [path.name for path in tmp_path.iterdir()] == ["desk.backup"]
+    with backups.readable(file) as ready:
+        assert names(f"sqlite:///{shutil.copy(ready, tmp_path / 'other.db')}") == names(desk.url)
 
 
 def test_looking_at_a_backup_changes_nothing(database, tmp_path):
     """Whoever verifies cannot write, not even by mistake."""
-    backups.back_up(database.url, tmp_path / "a")
+    backups.back_up(database, tmp_path / "a")
     before = (tmp_path / "a").read_bytes()
     opened = db.open_file(tmp_path / "a")
     with pytest.raises(Refused, match="readonly"), opened.write() as session:
@@ -100,12 +108,12 @@ def test_looking_at_a_backup_changes_nothing(database, tmp_path):
 
 
 @POSIX
-def test_copies_are_sound_while_a_process_writes(database, tmp_path):
+def test_copies_are_sound_while_a_process_writes(desk, tmp_path):
     """Each of several copies holds one moment: its journal replays and its chains hold; the writer goes on."""
-    with process("crash_loop.py", database.url):
+    with process("crash_loop.py", desk.url):
         sizes = []
         for number in range(6):
-            backups.back_up(database.url, tmp_path / f"{number}.backup")
+            backups.back_up(desk, tmp_path / f"{number}.backup")
             found = page(tmp_path / f"{number}.backup")
             assert found.findings == ()
             sizes.append(found.events)
@@ -114,11 +122,11 @@ def test_copies_are_sound_while_a_process_writes(database, tmp_path):
 
 
 @POSIX
-def test_a_killed_backup_leaves_the_old_one(database, tmp_path):
+def test_a_killed_backup_leaves_the_old_one(desk, tmp_path):
     """After kill -9 in the middle of copying, the file is a whole backup, the old or the new."""
     file = tmp_path / "desk.backup"
     for after in (0.003, 0.011, 0.02, 0.05):
-        with process("copying_loop.py", "backup", database.url, file) as started:
+        with process("copying_loop.py", "backup", desk.url, file) as started:
             time.sleep(after)
             started.send_signal(signal.SIGKILL)
         assert page(file).is_sound
@@ -128,7 +136,7 @@ def test_a_killed_backup_leaves_the_old_one(database, tmp_path):
 def test_a_killed_restore_leaves_the_old_desk_or_the_new(database, tmp_path):
     """After kill -9 in the middle of restoring, the desk is whole: as it was before, or as it was to become."""
     file = tmp_path / "desk.backup"
-    backups.back_up(database.url, file)
+    backups.back_up(database, file)
     old = names(database.url)
     new = sorted({*old, "changed"} - {"li.na"})
     for after in (0.003, 0.008, 0.015, 0.03, 0.06):
@@ -144,7 +152,7 @@ def test_a_killed_restore_leaves_the_old_desk_or_the_new(database, tmp_path):
 
 def test_a_restored_desk_is_seen_by_whoever_has_it_open(database, tmp_path):
     """Consoles stay connected and see the restored desk; the one that was there is kept beside it."""
-    backups.back_up(database.url, tmp_path / "a")
+    backups.back_up(database, tmp_path / "a")
     rename(database, "changed")
     with backups.staged(tmp_path / "a", database.url) as partial:
         kept = backups.put_in_place(partial, database.url)
@@ -160,7 +168,7 @@ def test_a_restored_desk_is_seen_by_whoever_has_it_open(database, tmp_path):
 
 def test_a_desk_that_is_no_database_any_more_is_replaced(database, tmp_path):
     """A file full of garbage is no reason not to restore; it is kept too."""
-    backups.back_up(database.url, tmp_path / "a")
+    backups.back_up(database, tmp_path / "a")
     database.close()
     (tmp_path / "desk.db").write_bytes(b"garbage" * 5000)
     with backups.staged(tmp_path / "a", database.url) as partial:
@@ -172,7 +180,7 @@ def test_a_desk_that_is_no_database_any_more_is_replaced(database, tmp_path):
 
 def test_a_desk_that_is_not_there_is_made(database, tmp_path):
     """A backup becomes a desk in a new folder, on a new machine."""
-    backups.back_up(database.url, tmp_path / "a")
+    backups.back_up(database, tmp_path / "a")
     url = f"sqlite:///{tmp_path / 'new' / 'desk.db'}"
     with backups.staged(tmp_path / "a", url) as partial:
         assert backups.put_in_place(partial, url) is None
@@ -196,7 +204,7 @@ def test_what_cannot_be_copied_is_said_in_one_sentence(database, tmp_path, make,
     database.close()
     make(tmp_path)
     with pytest.raises(error, match=words) as refusal:
-        backups.back_up(database.url, tmp_path / file)
+        backups.back_up(database, tmp_path / file)
 
     assert "\n" not in str(refusal.value)
     assert not list(tmp_path.glob("*.partial")) + list(tmp_path.glob(".*.partial"))
@@ -205,53 +213,8 @@ def test_what_cannot_be_copied_is_said_in_one_sentence(database, tmp_path, make,
 def test_damage_in_a_backup_is_found(database, tmp_path):
     """A row of a backup that points to nothing is named by the check it belongs to."""
     file = tmp_path / "a"
-    backups.back_up(database.url, file)
+    backups.back_up(database, file)
     with sqlite3.connect(file) as connection:
         connection.execute("INSERT INTO membership VALUES (1, 77, 0)")
     connection.close()
     assert [check.name for check in page(file).checks if check.status == health.WRONG] == ["integrity"]
-
-
-@pytest.fixture
-def tools(tmp_path, monkeypatch):
-    """Programs named pg_dump and pg_restore that write down how they were called."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for tool in ("pg_dump", "pg_restore"):
-        script = folder / tool
-        script.write_text(
-            f'#!/bin/sh\necho "{tool} $PGPASSWORD $*" >> {tmp_path}/calls\n'
-            'for word; do case "$word" in --file=*) printf PGDMP > "${word#--file=}";; '
-            "*refuse*) echo 'FATAL: no' >&2; exit 1;; esac; done\nprintf '; head\\n1; TABLE a\\n2; TABLE b\\n'\n",
-            encoding="utf-8",
-        )
-        script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    return tmp_path / "calls"
-
-
-PG = "postgresql+psycopg://li:geheim@host:5433/desk"
-
-
-@POSIX
-def test_postgresql_is_left_to_its_own_tools(tools, tmp_path):
-    """A dump is written beside its place and renamed; the password goes by the environment."""
-    backups.back_up(PG, tmp_path / "a")
-    backups.restore_postgres(tmp_path / "a", PG)
-    dump, put = tools.read_text(encoding="utf-8").splitlines()
-
-    assert (backups.is_dump(tmp_path / "a"), backups.contents_of_dump(tmp_path / "a")) == (True, 2)
-    assert dump.startswith("pg_dump geheim --dbname=postgresql://li@host:5433/desk --format=custom --file=")
-    assert put.startswith("pg_restore geheim --dbname=postgresql://li@host:5433/desk --clean --if-exists --no-owner")
-
-
-@POSIX
-def test_what_the_tools_say_is_passed_on(tools, tmp_path, monkeypatch):
-    """A tool that fails gives its last line, one that is missing its name; nothing is written."""
-    with pytest.raises(Refused, match="pg_dump failed: FATAL: no"):
-        backups.back_up("postgresql://host/refuse", tmp_path / "a")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Refused, match="pg_dump is not installed"):
-        backups.back_up(PG, tmp_path / "a")
-
-    assert leave(tmp_path) == ["bin", "calls"]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 _CONTROLLING = (
     sys.executable,
@@ -95,11 +96,18 @@ class Terminal:
 
 @contextmanager
 def console(
-    file: Path, home: Path, size: tuple[int, int] = (80, 24), login: str = "li.na", *, is_controlling: bool = True
+    file: Path,
+    home: Path,
+    size: tuple[int, int] = (80, 24),
+    login: str = "li.na",
+    *,
+    is_controlling: bool = True,
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Terminal]:
-    """Open the console on a database file, with settings and logs in a folder of the test."""
+    """Open the console on a database file, with settings and logs in a folder of the test, and variables of its own."""
     command = [sys.executable, "-m", "sharedops_tui", "--lang", "en", "--db", f"sqlite:///{file}", "--as", login]
-    terminal = Terminal([*command, "console"], environment(home), size, is_controlling=is_controlling)
+    with_ours = environment(home) | dict(variables)
+    terminal = Terminal([*command, "console"], with_ours, size, is_controlling=is_controlling)
     try:
         yield terminal
     finally:

@@ -76,6 +76,35 @@ def test_it_shows_the_queue_and_leaves_the_terminal_as_it_was(file, tmp_path):
         assert not re.sub(r"\x1b\[[?0-9;<>]*[a-z]", "", ending).strip()
 
 
+@pytest.fixture
+def editor(tmp_path):
+    """The variables that name an editor, which writes a line of its own and nothing on the screen."""
+    program = tmp_path / "editor"
+    program.write_text('#!/bin/sh\necho "and by the editor" >> "$1"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return {"EDITOR": str(program), "VISUAL": ""}
+
+
+def test_a_text_goes_on_in_the_editor_and_comes_back(file, tmp_path, editor):
+    """ctrl+e hands what was typed to $EDITOR, and the console is back with what was saved there."""
+    with console(file, tmp_path, variables=editor) as terminal:
+        composing(terminal, "typed here")
+        terminal.press("\x05")
+        terminal.wait_for("and by the editor")
+        terminal.press(" typed again")
+        terminal.wait_for("typed again")
+
+
+def test_a_console_that_may_start_no_program_starts_none(file, tmp_path, editor):
+    """Where the administrator forbids it, ctrl+e says so, and the text stays as it is."""
+    with console(file, tmp_path, variables=editor | {"SHAREDOPS_NO_PROGRAMS": "1"}) as terminal:
+        composing(terminal, "typed here")
+        terminal.press("\x05")
+        terminal.wait_for("no other program may be")
+        terminal.wait_until_quiet()
+        assert b"and by the editor" not in terminal.bytes
+
+
 def test_resizing_while_typing_keeps_the_text(file, tmp_path, desk):
     """However the window changes in the middle of a word, every letter arrives once and in order."""
     with console(file, tmp_path) as terminal:

@@ -6,14 +6,14 @@ Looking at a version must not cost the half second that importing Alembic takes:
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
-from sharedops_core.store import turns
+VERSIONS = Path(__file__).with_name("versions")
 
 
 def known() -> list[str]:
     """Return the schema versions this program knows, oldest first."""
-    return sorted(path.stem.split("_")[0] for path in Path(__file__).with_name("versions").glob("[0-9]*.py"))
+    return sorted(path.stem.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
 
 
 def newest() -> str:
@@ -29,14 +29,14 @@ def current(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest version in one transaction, one program at a time."""
+def run(connection: Connection, to: str = "head") -> None:
+    """Bring the schema to a version in the transaction of the caller."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    with engine.begin() as connection:
-        turns.wait_for_turn(connection, "schema")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(VERSIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
