@@ -109,8 +109,18 @@ def shipped(folder: str) -> Path:
     return packaged if packaged.is_dir() else root / folder
 
 
-def save_trace(error: BaseException) -> Path:
-    """Write the trace of an unexpected error to the log folder of the platform and return its path."""
+def broken(error: BaseException) -> str:
+    """Write the trace of an unexpected error to the log folder of the platform, and return what to say."""
+    text = _("Something broke: {kind}. Nothing was half done; the details are in {path}")
+    try:
+        path: object = _save_trace(error)
+    except OSError as refusal:
+        path = refusal.strerror
+        text = _("Something broke: {kind}. Nothing was half done; the details could not be kept: {path}")
+    return text.format(kind=type(error).__name__, path=path)
+
+
+def _save_trace(error: BaseException) -> Path:
     import traceback
 
     from platformdirs import user_log_path

@@ -43,3 +43,9 @@ class Away(DeskError):
     """The database cannot be reached, or no longer; what it has acknowledged is safe there."""
 
     exit_code = 6
+
+
+class Full(DeskError):
+    """The disk of the database is full; nothing was changed, and nothing can be until there is room."""
+
+    exit_code = 7

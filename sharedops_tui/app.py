@@ -1,8 +1,12 @@
 """The app: holds the bridge, the theme and the language, and is the one place where an error becomes a notice."""
 
+import asyncio
 import gc
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
@@ -11,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.events import Event, Paste
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, WorkerState
 
 from sharedops_core import config, i18n
 from sharedops_core.errors import Away, DeskError
@@ -19,7 +23,9 @@ from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
 from sharedops_core.views import notices, queue
 from sharedops_tui import ending, listening, theming
+from sharedops_tui.asking import Asking, Question
 from sharedops_tui.bridge import Bridge
+from sharedops_tui.drafts import Drafts
 from sharedops_tui.messages import DatabaseAway, DatabaseChanged, JournalGrew, LanguageChanged, TicketChanged
 from sharedops_tui.palette import DeskCommands
 from sharedops_tui.present.notices import notice_line
@@ -31,6 +37,11 @@ from sharedops_tui.screens.ticket import TicketScreen
 
 TICK_SECONDS, BEAT_SECONDS, SWEEP_SECONDS = 1.0, 30.0, 20.0
 _TOLD_AT_ONCE = 3
+_THREADS = 32
+"""Enough that questions which wait for a slow database leave room for the files of drafts."""
+
+_SLEPT = timedelta(seconds=20)
+"""A tick that comes so much late was slept through."""
 
 
 class SharedopsApp(App[None]):
@@ -47,14 +58,18 @@ class SharedopsApp(App[None]):
         Binding("ctrl+l", "language", show=False, id="app.language"),
     ]
 
-    def __init__(self, bridge: Bridge, settings: config.Settings) -> None:
+    def __init__(self, bridge: Bridge, settings: config.Settings, state: Path | None = None) -> None:
         super().__init__()
         self.bridge, self.settings = bridge, settings
+        self.asking, self.drafts = Asking(self), Drafts(bridge, state)
+        self._ticked_at = bridge.now()
         self.seen_notice: int | None = None
         self.seen_event, self.is_away = 0, False
+        self.away_because = ""
 
     def on_mount(self) -> None:
         """Load themes and keys, open the queue, start the tick, listen to what others do."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "desk"))
         for theme in theming.load(self.settings.path.parent / "themes"):
             self.register_theme(theme)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else "harbour-dark"
@@ -62,6 +77,7 @@ class SharedopsApp(App[None]):
         self.push_screen(QueueScreen())
         if not self.is_headless:
             ending.watch(self.action_leave)
+        self.run_worker(self.drafts.bring_back, thread=True, group="drafts", exit_on_error=False)
         self.call_after_refresh(_collect_garbage)
         self.set_interval(TICK_SECONDS, self._tick)
         self.set_interval(BEAT_SECONDS, self._beat)
@@ -70,16 +86,34 @@ class SharedopsApp(App[None]):
         self._deaf = listening.listen(self, self.bridge.database)
 
     def on_unmount(self) -> None:
-        """Stop listening."""
+        """Stop listening, and wait for nothing any more."""
         self._deaf.set()
+        self.bridge.end()
+        if not self.is_headless:
+            ending.cut_off()
 
     def _tick(self) -> None:
         """Clocks go on below an open dialog, too; without a terminal there is nobody to show them to."""
         if not self.is_headless and ending.is_terminal_gone():
             ending.hurry(self.action_leave)
+        slept, self._ticked_at = self.bridge.now() - self._ticked_at, self.bridge.now()
+        if slept > _SLEPT:
+            self.run_worker(self._wake, thread=True, group="wake", exit_on_error=False)
+        if self.is_away:
+            self.poll()
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
                 screen.tick()
+
+    def _wake(self) -> None:
+        """Catch up after a sleep, on new connections: nobody may be at the other end of the old ones any more."""
+        self.bridge.database.close()
+        self.call_from_thread(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self.poll()
+        for screen in self.screen_stack:
+            screen.post_message(JournalGrew(0))
 
     def _beat(self) -> None:
         """Figures change with the time, too: what was calm is at risk half an hour later."""
@@ -113,14 +147,7 @@ class SharedopsApp(App[None]):
         self, group: str, then: Callable[[Any], None], view: Callable[..., Any], *subject: Any, **facts: Any
     ) -> None:
         """Read a view in a thread and hand the result to `then`; a newer question of the group drops this one."""
-
-        def read() -> None:
-            worker = get_current_worker()
-            result = self.bridge.read(view, *subject, **facts)
-            if not worker.is_cancelled:
-                self.call_from_thread(then, result)
-
-        self.run_worker(read, thread=True, exclusive=True, group=group, exit_on_error=False)
+        self.asking.ask(group, Question(then, view, subject, facts))
 
     @on(DatabaseChanged)
     def poll(self) -> None:
@@ -136,27 +163,36 @@ class SharedopsApp(App[None]):
 
     @on(DatabaseAway)
     def _database_away(self, event: DatabaseAway) -> None:
-        self.is_away = event.reason is not None
         if event.reason is not None:
-            text = _("{reason}. The console goes on by itself once it is back").format(reason=event.reason)
-            self.notify(clean(text), severity="error", markup=False, timeout=20)
+            self.failed(event.reason)
         else:
+            self.answered()
+
+    def answered(self) -> None:
+        """Take notice that the database answers, and catch up when it did not before."""
+        if self.is_away:
+            self.is_away, self.away_because = False, ""
             self.notify(_("The database is back; what you see is as it is now"), markup=False)
-            self._beat()
+            self.run_worker(self.drafts.bring_back, thread=True, group="drafts", exit_on_error=False)
+            self._catch_up()
 
     def tell(self, error: BaseException) -> None:
         """Show what went wrong: a refusal as a notice, anything else with the place where its trace is kept."""
         if isinstance(error, DeskError):
             self.notify(clean(str(error)), severity="warning", markup=False, timeout=8)
             return
-        path = config.save_trace(error)
-        text = _("Something broke: {kind}. Nothing was half done; the details are in {path}")
-        self.notify(text.format(kind=type(error).__name__, path=path), severity="error", markup=False, timeout=20)
+        self.notify(config.broken(error), severity="error", markup=False, timeout=20)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show the error of any worker, in this one place."""
-        error = event.worker.error
-        if event.state is WorkerState.ERROR and error and not (self.is_away and isinstance(error, Away)):
+        if event.state is WorkerState.ERROR and event.worker.error:
+            self.failed(event.worker.error)
+
+    def failed(self, error: BaseException) -> None:
+        """Tell of an error; that the database is away is said by the line at the top, for as long as it is so."""
+        if isinstance(error, Away):
+            self.is_away, self.away_because = True, clean(str(error))
+        else:
             self.tell(error)
 
     def ticket_changed(self, ticket_id: int) -> None:

@@ -94,7 +94,9 @@ def _require_terminal() -> None:
 def _run(database: "Database", settings: config.Settings, login: str, deputy: "Deputy | None" = None) -> None:
     # Full-width ？ ／ ： from Chinese input methods arrive only without the Kitty keyboard protocol.
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    from sharedops_tui import ending
     from sharedops_tui.app import SharedopsApp
     from sharedops_tui.bridge import Bridge
 
     SharedopsApp(Bridge(database, login, deputy), settings).run()
+    ending.settle()

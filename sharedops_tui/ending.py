@@ -9,9 +9,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 _GRACE_SECONDS = 1.2
+_LAST_SECONDS = 2.0
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _leaving: set[asyncio.Task[None]] = set()
 """Holds the task that leaves: the loop alone would let it be collected."""
+
+
+_last: list[threading.Timer] = []
 
 
 def watch(leave: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -30,6 +34,20 @@ def hurry(leave: Callable[[], Coroutine[Any, Any, None]]) -> None:
     last.daemon = True
     last.start()
     _leaving.add(asyncio.get_running_loop().create_task(leave()))
+
+
+def cut_off() -> None:
+    """End soon whatever still waits for a database that does not answer; `settle` takes it back."""
+    last = threading.Timer(_LAST_SECONDS, os._exit, (0,))
+    last.daemon = True
+    last.start()
+    _last.append(last)
+
+
+def settle() -> None:
+    """The console has ended by itself: nothing is left to be cut off."""
+    while _last:
+        _last.pop().cancel()
 
 
 def is_terminal_gone() -> bool:

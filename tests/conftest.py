@@ -96,21 +96,31 @@ def database(engine: str, desks: Desks) -> Iterator[db.Database]:
         yield opened
 
 
-@pytest.fixture
-def mortal() -> Iterator[tuple[servers.OwnServer, db.Database]]:
-    """A PostgreSQL server of its own, which the test may kill, with a small centre on it."""
+@pytest.fixture(scope="session")
+def killable() -> Iterator[servers.OwnServer]:
+    """A PostgreSQL server of our own, which holds a small centre to copy."""
     try:
         server = servers.OwnServer()
     except servers.NoServer as error:
         pytest.skip(str(error))
-    try:
-        database = db.initialise(server.url("postgres"))
-        with database.write() as opened:
-            small_centre(opened)
-        yield server, database
-        database.close()
-    finally:
-        server.stop()
+    made = db.initialise(server.url("postgres"))
+    with made.write() as opened:
+        small_centre(opened)
+    made.close()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mortal(killable: servers.OwnServer) -> Iterator[tuple[servers.OwnServer, db.Database]]:
+    """A PostgreSQL server that the test may kill, running whatever the test before did, and a small centre on it."""
+    killable.start()
+    name = killable.create("postgres")
+    database = db.open_database(killable.url(name))
+    yield killable, database
+    database.close()
+    killable.start()
+    killable.drop(name)
 
 
 @pytest.fixture

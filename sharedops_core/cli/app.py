@@ -1,5 +1,6 @@
 """The Typer app: global options, the command groups, and the one place where a refusal becomes an exit code."""
 
+import errno
 import os
 import sys
 
@@ -23,7 +24,7 @@ from sharedops_core.cli import (
     tickets,
     usage,
 )
-from sharedops_core.errors import DeskError
+from sharedops_core.errors import DeskError, Full
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
 
@@ -94,12 +95,14 @@ def run() -> None:
     except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
     except Exception as error:  # noqa: BLE001  the last place before a user would see a traceback
-        typer.echo(clean(_unexpected(error)), err=True)
-        raise SystemExit(1) from None
+        text, code = _unexpected(error)
+        typer.echo(clean(text), err=True)
+        raise SystemExit(code) from None
 
 
-def _unexpected(error: Exception) -> str:
+def _unexpected(error: Exception) -> tuple[str, int]:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _("the disk is full; what was being written is not whole: {why}").format(why=error), Full.exit_code
     from sharedops_core import config
 
-    text = _("Something broke: {kind}. Nothing was half done; the details are in {path}")
-    return text.format(kind=type(error).__name__, path=config.save_trace(error))
+    return config.broken(error), 1

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Table, bindparam, delete, insert
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sharedops_core.desk import assignment, finding, journal
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
-from sharedops_core.store.tables import Draft, Person, Ticket
+from sharedops_core.store.tables import Draft, Message, Person, Ticket
 
 _DRAFTS: Table = Draft.__table__  # type: ignore[attr-defined]
 _KEEP_DRAFT = insert(_DRAFTS)
@@ -58,6 +58,33 @@ def keep_draft(session: Session, ticket_id: int, kind: str, body: str, *, actor:
         finding.ticket(session, ticket_id, kind, actor)
         draft = {"ticket_id": ticket_id, "author_id": actor.id, "kind": kind, "body": body, "changed_at": at}
         session.connection().execute(_KEEP_DRAFT, draft)
+
+
+def bring_draft(
+    session: Session, ticket_id: int, kind: str, body: str, *, kept_at: datetime, actor: Person, at: datetime
+) -> None:
+    """Bring a draft back that was kept elsewhere while the database was away.
+
+    Words go behind a newer draft instead of over it, into an internal note when either is one; words that have been
+    said on the ticket since then are no draft any more. Raises NotFound when there is no such ticket.
+    """
+    ticket = finding.ticket(session, ticket_id, kind, actor)
+    if body.strip() and _is_said(session, ticket, finding.text(body, _("the draft")), kept_at, actor):
+        return
+    there = session.get(Draft, (ticket_id, actor.id))
+    if there is not None and there.changed_at > kept_at:
+        if body.strip() in there.body:
+            return
+        kind, body = kind if kind == there.kind else "note", f"{there.body}\n\n{body}"
+    keep_draft(session, ticket_id, kind, body, actor=actor, at=at)
+
+
+def _is_said(session: Session, ticket: Ticket, text: str, since: datetime, actor: Person) -> bool:
+    said = select(Message.id).where(
+        col(Message.ticket_id) == ticket.id, col(Message.author_id) == actor.id, col(Message.body) == text,
+        col(Message.at) >= since,
+    )  # fmt: skip
+    return session.exec(said).first() is not None
 
 
 def drop_draft(session: Session, ticket_id: int, *, actor: Person, at: datetime) -> None:

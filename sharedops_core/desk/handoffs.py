@@ -13,6 +13,7 @@ from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import permissions
 from sharedops_core.rules.handoff import Slots
+from sharedops_core.store import guard
 from sharedops_core.store.tables import Handoff, Person, Team, Ticket
 
 
@@ -87,6 +88,8 @@ def give_back(
 
 def withdraw(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -> None:
     """End an open offer after the ticket was settled without it; nothing happens when there is none."""
+    if guard.withdraw(session, ticket, at):
+        return
     handoff = open_offer(session, ticket)
     if handoff is not None:
         _decide(session, ticket, handoff, "withdrawn", actor, at, None)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, event, inspect, text
@@ -22,7 +23,7 @@ from sharedops_core.i18n import _, ngettext
 from sharedops_core.store import migrations, postgres, sqlite, turns
 
 _ASK_AGAIN_FOR, _ASK_AGAIN_AFTER = 15.0, 0.25
-"""Seconds for which an interrupted act is asked again, and between two tries."""
+"""Seconds for which an act is asked again while the database is away, and between two tries."""
 
 Result = TypeVar("Result")
 
@@ -48,24 +49,8 @@ class Database:
             yield session
 
     def once(self, work: Callable[[Session], Result]) -> Result:
-        """Do work in a transaction of its own, exactly once, also when a connection breaks in the middle of it.
-
-        The transaction leaves a receipt. When its answer is lost, the same work is asked for again with the same
-        receipt for a quarter of a minute; a receipt that is there already says that it was done. Raises Away when
-        the server stays away.
-        """
-        act = _Act(uuid4().hex, work)
-        give_up_at = time.monotonic() + _ASK_AGAIN_FOR
-        while True:
-            try:
-                with self.write() as session:
-                    act.run(session)
-                result: Result = act.result
-                return result
-            except Away as error:
-                if not act.is_begun or time.monotonic() > give_up_at:
-                    raise _in_doubt(error) if act.is_asked else error from error
-                time.sleep(_ASK_AGAIN_AFTER)
+        """Do work in a transaction of its own, exactly once, also when a connection breaks in the middle of it."""
+        return Act(self, work).do()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -73,33 +58,65 @@ class Database:
         self.reading.dispose()
 
 
-class _Act:
-    """Work under one receipt, and what is known of it: begun once a server answered, asked once all was said to it."""
+class Act(Generic[Result]):
+    """Work that is done exactly once, however often it is asked for.
 
-    def __init__(self, key: str, work: Callable[[Session], Any]) -> None:
-        self.key, self.work = key, work
-        self.is_begun = self.is_asked = False
-        self.result: Any = None
+    Its transaction leaves a receipt. When the answer is lost, the same is asked for with the same receipt; one that is
+    there already says that it was done.
+    """
+
+    def __init__(self, database: Database, work: Callable[[Session], Result]) -> None:
+        self._database, self._work, self._key = database, work, uuid4().hex
+        self._is_asked = self._is_doubted = False
+        """Whether all was said to a server this time, and whether an earlier time may have been enough."""
+        self._result: Any = None
         self._identity: Any = None
 
-    def run(self, session: Session) -> None:
-        """Write the receipt, do the work; read its result instead when the receipt was there before."""
-        receipt = text("INSERT INTO receipt (key, at) VALUES (:key, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING")
-        is_new = session.connection().execute(receipt, {"key": self.key}).rowcount == 1
-        self.is_begun = True
-        if is_new:
-            self.is_asked = False
-            self.result = self.work(session)
+    def do(self, until: Event | None = None) -> Result:
+        """Do it, and ask again for a quarter of a minute while the database is away.
+
+        With `until`, one that may have been done is asked for again until that is known, or the event is set. Raises
+        Away when the database stays away.
+        """
+        give_up_at, first, ended = time.monotonic() + _ASK_AGAIN_FOR, None, until or Event()
+        while True:
+            try:
+                with self._database.write() as session:
+                    self._run(session)
+                result: Result = self._result
+                return result
+            except DeskError as error:
+                is_away = isinstance(error, Away)
+                self._is_doubted |= is_away and self._is_asked
+                # One that may have been done is no conflict with itself: its first transaction has not ended yet.
+                if not (is_away or self._is_doubted):
+                    raise
+                first = first or error
+                is_over = time.monotonic() > give_up_at and not (until and self._is_doubted)
+                if is_over or ended.wait(_ASK_AGAIN_AFTER):
+                    raise _in_doubt(first) if self._is_doubted else first from error
+
+    def _run(self, session: Session) -> None:
+        connection = session.connection()
+        receipt = text(_backend(self._database.url).RECEIPT)
+        if connection.execute(receipt, {"key": self._key}).rowcount == 1:
+            self._is_asked = self._is_doubted = False
+            self._result = self._work(session)
             session.flush()
-            self._identity = inspect(self.result).identity if isinstance(self.result, SQLModel) else None
-            self.is_asked = True
-        elif self._identity is not None:
-            self.result = session.get_one(type(self.result), self._identity)
+            self._identity = inspect(self._result).identity if isinstance(self._result, SQLModel) else None
+            self._is_asked = True
+            return
+        # Writing once more lets this commit wait for the standby, too, which may not have the first one yet.
+        connection.execute(text("UPDATE receipt SET at = CURRENT_TIMESTAMP WHERE key = :key"), {"key": self._key})
+        if self._identity is not None:
+            self._result = session.get_one(type(self._result), self._identity)
 
 
-def _in_doubt(error: Away) -> Away:
+def _in_doubt(error: DeskError) -> Away:
     return Away(
-        _("{reason}. Whether the last act was done is not known; look before you do it again").format(reason=error)
+        _("{reason}. Whether the last act was done is not known; look before you do it again").format(
+            reason=error if isinstance(error, Away) else _("the database is busy")
+        )
     )
 
 

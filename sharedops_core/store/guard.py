@@ -6,6 +6,7 @@ be added to. None of this binds whoever owns the tables, or a superuser.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ _FIXED = ("id", "kind", "channel", "lane", "requester_id", "opened_by_id", "open
 _UPDATED = {
     "ticket": [one.name for one in Ticket.__table__.columns if one.name not in _FIXED],  # type: ignore[attr-defined]
     "handoff": (), "survey": (), "clock": (), "notice": ("read_at",), "chaintip": ("last_id", "hash"),
+    "receipt": ("at",),
 }  # fmt: skip
 """Table → the columns that may change, none for all; neither the journal nor what was said is here."""
 
@@ -100,6 +102,18 @@ def require_whole(session: Session, actor: Person) -> None:
             login=login(session), owner=session.connection().execute(text(owner)).scalar_one()
         )
     )
+
+
+def withdraw(session: Session, ticket: Ticket, at: datetime) -> bool:
+    """Withdraw the open offer of a ticket that is settled, when the database hides it from whoever settles.
+
+    A requester ends their ticket without reading what the desk wrote to itself. Returns False where nothing is hidden.
+    """
+    if not is_bound(session):
+        return False
+    session.flush()
+    session.connection().execute(text("SELECT sharedops_withdraw(:id, :at)"), {"id": ticket.id, "at": at})
+    return True
 
 
 def seal(session: Session, ticket: Ticket, lane: str | None) -> None:
@@ -202,14 +216,14 @@ def _policies() -> list[str]:
 def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """Return for each table and command which rows are seen and which may be written.
 
-    Finding a ticket opens what an act on it has to read, its journal and clocks; words ask for more. Whoever cancels
-    withdraws the open hand-off. The rest of the tables is for everybody who is somebody here.
+    Finding a ticket opens what an act on it has to read, its journal and clocks; words ask for more. The rest
+    of the tables is for everybody who is somebody here.
     """
 
     def when(condition: str) -> str:
         return f"EXISTS (SELECT 1 FROM ticket WHERE ticket.id = ticket_id AND ({condition}))"  # noqa: S608
 
-    offered = {"SELECT": (when(may("inside", "cancel")), "")}
+    offered = {"SELECT": (when(may("inside")), "")}
     mine = f"actor_id = {_ME} OR (actor_id IS NULL AND act = 'alarm')"
     read, inside = when(may("read")), when(may("inside"))
     spoken = f"direction = 'in' OR author_id = {_ME}"

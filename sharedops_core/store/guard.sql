@@ -63,6 +63,14 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = {{schem
 $$ BEGIN RETURN EXISTS (SELECT FROM event WHERE id = line_id AND hash = line_hash)
     AND line_id = (SELECT max(id) FROM event); END $$;
 
+CREATE OR REPLACE FUNCTION sharedops_withdraw(ticket_id integer, instant timestamptz) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = {{schema}}, pg_temp AS $$
+BEGIN
+    UPDATE handoff SET decision = 'withdrawn', decided_at = instant, decided_by_id = sharedops_me()
+    WHERE handoff.ticket_id = $1 AND decision = 'offered' AND sharedops_writable($1)
+    AND NOT EXISTS (SELECT FROM ticket WHERE ticket.id = $1 AND offered_team_id IS NOT NULL);
+END $$;
+
 CREATE OR REPLACE FUNCTION sharedops_seal(ticket_id integer) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = {{schema}}, pg_temp AS $$
 BEGIN

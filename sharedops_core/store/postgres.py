@@ -16,13 +16,21 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
-from sharedops_core.errors import Away, BadInput, Conflict, DeskError, NotAllowed, NotFound, Refused
+from sharedops_core.errors import Away, BadInput, Conflict, DeskError, Full, NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
 
 BUSY_MILLISECONDS = 10_000
+RECEIPT = """INSERT INTO receipt (key, at) SELECT :key, CURRENT_TIMESTAMP
+FROM (SELECT set_config('idle_in_transaction_session_timeout', '8s', true)) AS hurry ON CONFLICT DO NOTHING"""
+"""Begins an act, and lets the server take it back after a silence that is shorter than others wait: a laptop that falls
+asleep with the end of the journal in its hands must not hold up the centre."""
+
 _SETTINGS = {
     "statement_timeout": "30000",
     "idle_in_transaction_session_timeout": "300000",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
     "TimeZone": "UTC",
     "client_min_messages": "error",
 }
@@ -34,11 +42,15 @@ _CONNECTION = {
 """What counts unless the address says otherwise: a peer that has gone is noticed within half a minute."""
 
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
-_BUSY = {"40001", "40P01", "55P03"}
-_GONE = {"57P01", "57P02", "57P03", "25P03", "25P04", "57P05"}
+_BUSY, _DISK_FULL = {"40001", "40P01", "55P03"}, "53100"
+_GONE = {"57P01", "57P02", "57P03", "25P03", "25P04", "57P05", "25006"}
+"""What ends a connection, or makes it useless: one that may no longer write leads to a server that was demoted."""
 _LOGIN = re.compile(
     r"authentication failed|no password supplied|no pg_hba\.conf entry|role .* does not exist|not permit"
 )
+_OF_A_HOST = re.compile(r"^- host: '(.*?)', port: .*?, hostaddr: .*?: (.*)$", re.MULTILINE)
+"""How psycopg lists what each of several hosts said."""
+
 _NO_DATABASE = re.compile(r'database "(.*)" does not exist')
 NAME = "PostgreSQL"
 
@@ -98,8 +110,8 @@ def engines(url: str) -> tuple[Engine, Engine]:
         "postgresql+psycopg://",
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
-        pool_size=4,
-        max_overflow=12,
+        pool_size=2,
+        max_overflow=14,
         pool_timeout=BUSY_MILLISECONDS / 1000,
         hide_parameters=True,
         use_native_hstore=False,
@@ -109,28 +121,36 @@ def engines(url: str) -> tuple[Engine, Engine]:
     def _connect(_dialect: object, _record: object, _positional: object, named: dict[str, Any]) -> None:
         named.update(found)
 
-    event.listen(writing, "handle_error", _hide_rows)
+    event.listen(writing, "handle_error", _look_at)
     return writing, writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _hide_rows(context: ExceptionContext) -> None:
-    """Keep the first line of what the server says: the second one quotes the row, words of requesters and all."""
+def _look_at(context: ExceptionContext) -> None:
+    """Keep the first line of what the server says: the second one quotes the row, words of requesters and all.
+
+    A connection that has become useless takes the whole pool with it.
+    """
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args:
-            error.args = (str(error.args[0]).partition("\nDETAIL")[0],)
+            error.args = (re.split(r"\n(?:DETAIL|HINT|CONTEXT)", str(error.args[0]), maxsplit=1)[0],)
+    if getattr(context.original_exception, "sqlstate", None) in _GONE:
+        context.is_disconnect = True
 
 
 def told(error: DBAPIError, url: str) -> DeskError | None:
     """Return what the server says as a sentence of ours, None when it is a mistake of ours."""
-    state = getattr(error.orig, "sqlstate", None) or ""
+    state, why = getattr(error.orig, "sqlstate", None) or "", _said(error.orig)
+    if state == _DISK_FULL:
+        full = _("the disk of the database at {url} is full: {why}").format(url=shown(url), why=why)
+        # A server that has no room for its log dies of it, and nobody knows what it had written before.
+        is_alive = not error.connection_invalidated
+        return Full(_("{full}; nothing was changed, make room first").format(full=full)) if is_alive else Away(full)
     if is_lost(error):
         return unreachable(error.orig, url)
-    found = _by_state(state, _said(error.orig))
-    if found is not None:
-        return found
-    if isinstance(error, IntegrityError | DataError):
-        return None
-    return Refused(_("the database at {url} cannot be used: {why}").format(url=shown(url), why=_said(error.orig)))
+    known = _by_state(state, why)
+    if known is None and not isinstance(error, IntegrityError | DataError):
+        return Refused(_("the database at {url} cannot be used: {why}").format(url=shown(url), why=why))
+    return known
 
 
 def _by_state(state: str, why: str) -> DeskError | None:
@@ -174,6 +194,9 @@ def unreachable(error: BaseException | None, url: str) -> DeskError:
 
 
 def _said(error: BaseException | None) -> str:
+    hosts = _OF_A_HOST.findall(str(error))
+    if hosts:
+        return "; ".join(f"{host}: {why.rpartition('failed: ')[2].strip()}" for host, why in hosts)
     lines = [line.strip(" \t-") for line in str(error).splitlines()]
     return "; ".join(line for line in lines if line and not line.startswith("Is the server")).rstrip(".")
 

@@ -13,12 +13,15 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from sharedops_core.errors import BadInput, Conflict, DeskError, NotFound, Refused
+from sharedops_core.errors import BadInput, Conflict, DeskError, Full, NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.store import files
 
 NAME = "SQLite"
 BUSY_MILLISECONDS = 10_000
+RECEIPT = "INSERT INTO receipt (key, at) VALUES (:key, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING"
+_FULL_BELOW = 65_536
+"""Free bytes below which SQLite cannot even make the files beside its file, and says anything but that."""
 
 
 def engines(url: str) -> tuple[Engine, Engine]:
@@ -109,6 +112,8 @@ def _engine(url: str, begin: str, *more: str, references: bool = True) -> Engine
 def told(error: DBAPIError, url: str) -> DeskError | None:
     """Return what the driver says as a sentence of ours, None when it is a mistake of ours."""
     said = str(error.orig)
+    if _is_full(error, url):
+        return Full(_("the disk of {url} is full; nothing was changed, make room first").format(url=shown(url)))
     if isinstance(error, OperationalError):
         if "locked" in said or "busy" in said:
             return Conflict(_("the database is busy; nothing was changed, try again"))
@@ -116,6 +121,15 @@ def told(error: DBAPIError, url: str) -> DeskError | None:
     if "not a database" in said or "malformed" in said:
         return Refused(_("{url} is not a sharedops database: {why}").format(url=shown(url), why=said))
     return None
+
+
+def _is_full(error: DBAPIError, url: str) -> bool:
+    name = getattr(error.orig, "sqlite_errorname", "")
+    if name == "SQLITE_FULL":
+        return True
+    folder = Path(make_url(url).database or "").parent
+    may_be = name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and folder.is_dir()
+    return may_be and shutil.disk_usage(folder).free < _FULL_BELOW
 
 
 def alone(engine: Engine) -> Engine:

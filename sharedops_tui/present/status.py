@@ -11,6 +11,8 @@ from sharedops_core.rules.text import one_line
 from sharedops_core.views.pulse import Pulse
 from sharedops_core.views.queue import VIEWS
 
+_SLOW = 2.0
+
 
 def view_name(view: str) -> str:
     """Return a view of the queue in the user's language."""
@@ -37,10 +39,23 @@ def view_line(place: int, view: str, counts: Mapping[str, int], *, is_current: b
     )  # fmt: skip
 
 
-def status_line(login: str, name: str, line: int, pulse: Pulse | None, now: datetime, width: int) -> Content:
+def trouble(waited: float, *, is_away: bool) -> str:
+    """Return what is the matter with the database in a few words, empty when it answers within two seconds."""
+    if is_away:
+        return _("DATABASE AWAY: goes on by itself")
+    return _("waiting for the database: {n} s").format(n=int(waited)) if waited > _SLOW else ""
+
+
+def status_line(
+    login: str, name: str, line: int, pulse: Pulse | None, now: datetime, width: int, trouble: str = ""
+) -> Content:
     """Return the line at the top: who, how the desk stands, language and time; what does not fit is left out."""
     clock = f"{'中/en' if language() == 'zh' else 'en/中'}  {now.astimezone():%H:%M:%S} "
-    left = [("sharedops", "bold $primary"), (f"L{line} {one_line(login)} {one_line(name)}", "")]
+    left = [
+        ("sharedops", "bold $primary"),
+        *([(trouble, "bold reverse $error")] if trouble else []),
+        (f"L{line} {one_line(login)} {one_line(name)}", ""),
+    ]
     parts = left + (_figures(pulse) if pulse else [])
     room = width - cell_len(clock) - 2
     shown: list[tuple[str, str]] = []

@@ -19,6 +19,7 @@ from sharedops_tui.dialogs.page import PageDialog
 from sharedops_tui.messages import LanguageChanged
 from sharedops_tui.present.explanation import explanation_parts
 from sharedops_tui.present.notices import notice_parts
+from sharedops_tui.present.status import trouble
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.queue_table import QueueTable
@@ -51,6 +52,8 @@ class DeskScreen(Screen[None]):
     def tick(self) -> None:
         """Let what counts seconds on this screen go on."""
         for widget in self.walk_children(Widget):
+            if isinstance(widget, StatusBar):
+                widget.trouble = trouble(self.desk.bridge.waited, is_away=self.desk.is_away)
             if isinstance(widget, StatusBar | QueueTable | TicketView):
                 widget.tick()
 

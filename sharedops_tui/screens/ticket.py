@@ -13,6 +13,7 @@ from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
 from sharedops_core.views import ticket as tickets
 from sharedops_tui import acts, editor
+from sharedops_tui.drafts import Writing
 from sharedops_tui.messages import JournalGrew, TicketChanged
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.widgets.composer import Composer, composer_hints
@@ -34,6 +35,7 @@ class TicketScreen(DeskScreen):
         super().__init__()
         self.ticket_id, self.wanted = ticket_id, compose
         self.card: tickets.TicketCard | None = None
+        self._is_sending = False
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
@@ -48,6 +50,9 @@ class TicketScreen(DeskScreen):
         self.query_one(TicketView).pane.take_focus()
         self.load()
         self.beat()
+        if self.wanted:
+            # At once, whatever the database does: words typed before would be taken for keys.
+            self.action_compose(self.wanted)
 
     def on_descendant_focus(self) -> None:
         """Hint at the keys of whatever has the keyboard."""
@@ -59,6 +64,19 @@ class TicketScreen(DeskScreen):
         self.query_one(KeyBar).hints = (
             composer_hints() if is_writing else acts.hints(self.card, self.desk.bridge.me.role)
         )
+
+    def tick(self) -> None:
+        """Say why there is no ticket yet, too."""
+        super().tick()
+        # A tick may come before the panes are there.
+        for view in self.query(TicketView) if self.card is None else ():
+            view.pane.lack(self._why_missing())
+
+    def _why_missing(self) -> str:
+        if not self.desk.is_away:
+            return _("the ticket is being read")
+        text = _("{reason}. The ticket is shown once it is back; what you write meanwhile is kept on this machine")
+        return text.format(reason=self.desk.away_because)
 
     def load(self) -> None:
         """Read the card again; nothing that is being written is touched."""
@@ -75,11 +93,21 @@ class TicketScreen(DeskScreen):
         if is_first:
             self.suggest(card)
             if self.wanted:
-                self.action_compose(self.wanted)
+                self._settle(card, self.wanted)
             elif card.draft:
                 # A draft is shown, but the keys stay those of the ticket until r or c is pressed.
                 self.action_compose(card.draft_kind or "reply")
                 self.query_one(TicketView).pane.take_focus()
+
+    def _settle(self, card: tickets.TicketCard, kind: str) -> None:
+        """Hold a composer that was opened unseen against the ticket: may one write there, and was there a draft?"""
+        composer = self.query_one(Composer)
+        if kind in card.denied and not composer.body.strip():
+            composer.close()
+            self.query_one(TicketView).pane.take_focus()
+            self.notify(card.denied[kind], severity="warning", markup=False)
+        elif card.draft and card.draft_kind == composer.kind:
+            composer.put_before(card.draft)
 
     @on(TicketChanged)
     def _changed(self, event: TicketChanged) -> None:
@@ -105,35 +133,51 @@ class TicketScreen(DeskScreen):
             self.notify(card.denied[kind], severity="warning", markup=False)
             return
         draft = card.draft if card and card.draft_kind == kind else ""
+        draft = self.desk.drafts.found(self.ticket_id, kind) or draft
         self.query_one(Composer).open(kind, draft)
 
     @on(Composer.Sent)
     def _sent(self, event: Composer.Sent) -> None:
-        self.run_worker(self._send(event.kind, event.body), exit_on_error=False)
+        # Once: a text that hangs on a database that is away goes out by itself, and not a second time.
+        if self._is_sending:
+            self.query_one(Composer).say(_("being sent, waits for the database"))
+            return
+        self._is_sending = True
+        self.desk.run_worker(self._send(event.kind, event.body), exit_on_error=False)
 
     async def _send(self, kind: str, body: str) -> None:
         """Send; the composer is emptied only after the database has it."""
         act = conversation.note if kind == "note" else conversation.reply
+        composer = self.query_one(Composer)
+        composer.say(_("being sent"))
         try:
-            await asyncio.to_thread(self.desk.bridge.act, act, self.ticket_id, body)
+            await asyncio.to_thread(self.desk.drafts.send, act, Writing(self.ticket_id, kind, body))
         except DeskError as error:
+            composer.say(_("kept on this machine until the database has it") if self._is_filed(kind) else "")
             self.desk.tell(error)
             return
-        self.query_one(Composer).close()
-        self.query_one(TicketView).pane.take_focus()
+        finally:
+            self._is_sending = False
         self.notify(_("note saved") if kind == "note" else _("reply sent"), markup=False)
         self.desk.ticket_changed(self.ticket_id)
+        if self.is_attached and composer.body == body:
+            composer.close()
+            self.query_one(TicketView).pane.take_focus()
+
+    def _is_filed(self, kind: str) -> bool:
+        return bool(self.desk.drafts.found(self.ticket_id, kind))
 
     @on(Composer.Kept)
-    async def _kept(self, event: Composer.Kept) -> None:
-        await self._keep(event.kind, event.body)
+    def _kept(self, event: Composer.Kept) -> None:
+        # In a worker: a database that is slow to say that it is away must not hold the screen up.
+        self.desk.run_worker(self._keep(event.kind, event.body), group="drafts", exit_on_error=False)
 
     async def _keep(self, kind: str, body: str) -> None:
-        """Keep a draft; a ticket that is no longer for this agent keeps none."""
-        try:
-            await asyncio.to_thread(self.desk.bridge.act, conversation.keep_draft, self.ticket_id, kind, body)
-        except DeskError as error:
-            self.desk.tell(error)
+        """Keep a draft, and say so when only this machine has it."""
+        is_safe = await asyncio.to_thread(self.desk.drafts.keep, Writing(self.ticket_id, kind, body))
+        composer = self.query(Composer)
+        if self.is_attached and composer and not self._is_sending:
+            composer.first().say("" if is_safe else _("kept on this machine until the database has it"))
 
     @on(Composer.Left)
     def _left(self) -> None:
@@ -149,10 +193,11 @@ class TicketScreen(DeskScreen):
             self.desk.tell(error)
 
     async def keep_draft(self) -> None:
-        """Keep what is being written, before the app ends."""
+        """Keep what is being written, before the screen ends; a database that does not answer is not waited for."""
         composer = self.query_one(Composer)
         if composer.display:
-            await self._keep(composer.kind, composer.body)
+            keeping = asyncio.create_task(self._keep(composer.kind, composer.body))
+            await asyncio.wait({keeping}, timeout=0.1 if self.desk.is_away else 1.0)
 
     async def action_back(self) -> None:
         """Go back to the queue; drafts are kept."""

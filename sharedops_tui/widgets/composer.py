@@ -87,7 +87,7 @@ class Composer(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="composer")
-        self.kind = REPLY
+        self.kind, self.status = REPLY, ""
         self._timer: Timer | None = None
         self._kept = ""
 
@@ -115,6 +115,17 @@ class Composer(Vertical):
         self.retitle()
         area.focus()
 
+    def put_before(self, draft: str) -> None:
+        """Put an older draft before what has been typed since; nothing that is in the text already is put twice."""
+        area = self.query_one(TextArea)
+        if draft and clean(draft) not in area.text:
+            area.insert(clean(draft) + ("\n\n" if area.text else ""), (0, 0), maintain_selection_offset=True)
+
+    def say(self, status: str) -> None:
+        """Say in the frame what is to be known of the text."""
+        self.status = status
+        self.retitle()
+
     def write(self, text: str) -> None:
         """Put a text written elsewhere in."""
         self.query_one(TextArea).load_text(text)
@@ -123,7 +134,7 @@ class Composer(Vertical):
         """Say the frame in the language of now."""
         is_note = self.kind == NOTE
         self.border_title = Content(_("Internal note: agents only") if is_note else _("Reply to the requester"))
-        self.border_subtitle = Content(_("ctrl+s review and send · ctrl+e editor · esc keeps a draft"))
+        self.border_subtitle = Content(self.status or _("ctrl+s review and send · ctrl+e editor · esc keeps a draft"))
         question = _("Save this note?") if is_note else _("Send this to the requester?")
         keys = _("y send  n discard  e edit  p keep draft")
         self.query_one(ReviewLine).update(Content(f"{question}  {keys}"))
@@ -131,7 +142,7 @@ class Composer(Vertical):
     def close(self) -> None:
         """Empty and hide."""
         self._stop()
-        self._kept = ""
+        self._kept, self.status = "", ""
         self.query_one(TextArea).load_text("")
         self._ask(is_asking=False)
         self.display = False

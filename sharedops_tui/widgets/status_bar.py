@@ -15,6 +15,7 @@ class StatusBar(Widget):
     """Who works here, how the desk stands, the time."""
 
     pulse: reactive[Pulse | None] = reactive(None)
+    trouble: reactive[str] = reactive("")
 
     def __init__(self, login: str, name: str, line: int, now: Callable[[], datetime]) -> None:
         super().__init__(id="status")
@@ -30,4 +31,4 @@ class StatusBar(Widget):
 
     def render(self) -> Content:
         """Draw the line."""
-        return status_line(*self.who, self.pulse, self.now(), self.size.width)
+        return status_line(*self.who, self.pulse, self.now(), self.size.width, self.trouble)

@@ -56,6 +56,7 @@ class TicketPane(Vertical):
         super().__init__(id=id)
         self.now = now
         self.card: TicketCard | None = None
+        self.missing = ""
         # Held, not looked up: a tick may come while the children of a closing console are gone already.
         self._head = Static(classes="summary", markup=False)
         self._body = Static(classes="text", markup=False)
@@ -78,6 +79,12 @@ class TicketPane(Vertical):
         self.redraw()
         if not is_same:
             self._home()
+
+    def lack(self, why: str) -> None:
+        """Say why there is no ticket yet."""
+        if self.card is None and self.missing != why:
+            self.missing = why
+            self.redraw()
 
     def turn(self, by: int) -> None:
         """Show the next tab to the right or left."""
@@ -109,7 +116,7 @@ class TicketPane(Vertical):
         self.border_title = self._tabs()
         if self.card is None:
             self._head.update(Content(""))
-            self._body.update(Content.styled(_("no ticket here"), "$foreground 60%"))
+            self._body.update(Content.styled(self.missing or _("no ticket here"), "$foreground 60%"))
             return
         self.tick()
         if self.tab != "knowledge":

@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 
 from sharedops_core.errors import Refused
-from sharedops_core.store import backups, db, dumps
+from sharedops_core.store import backups, db, dumps, migrations, moving, targets
+from sharedops_core.store.moving import Block
 from tests.conftest import small_centre
 
 POSIX = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no shell scripts")
@@ -132,15 +133,15 @@ def test_half_a_dump_is_refused(dump):
         pass
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
-def test_a_damaged_dump_is_refused(dump, share):
-    """A file that lost or changed bytes is said to be damaged or what pg_restore says of it, in a sentence."""
-    whole = dump.read_bytes()
-    place = int(len(whole) * share)
-    for damaged in (whole[:place], whole[:place] + b"\xff" * 40 + whole[place + 40 :]):
-        dump.write_bytes(damaged)
-        with pytest.raises(Refused, match=r"pg_restore failed: |the file is damaged"), backups.readable(dump):
-            pass
+@pytest.mark.parametrize("line", [b"1", b"\xff\xff", b"desk\tx\ty"])
+def test_a_line_that_cannot_be_read_is_named(line, tmp_path):
+    """Bytes that are no row of the table are said to be damage, with the table and the row."""
+    with (
+        targets.filling(tmp_path / "made.db") as session,
+        pytest.raises(Refused, match="setting, row 2: it cannot be read; the file is damaged"),
+    ):
+        migrations.run(session.connection())
+        moving.pour([Block("setting", ["key", "value"], [b"demo\tyes", line])], session.connection())
 
 
 def test_a_dump_of_something_else_is_refused(desks, client_programs, tmp_path):

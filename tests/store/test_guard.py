@@ -101,16 +101,15 @@ class Raw:
 
 
 def test_rows_are_seen_by_whom_the_matrix_says(somebody):
-    """Tickets, journal, clocks as `find`; words as `read`, internal ones as `inside`; drafts and notices one's own.
-
-    Whoever cancels a ticket withdraws what is offered, and sees it.
+    """Tickets, journal, clocks as `find`; words as `read`, internal ones and hand-offs as `inside`; drafts and notices
+    one's own.
     """
     person, may, raw = somebody
     for table, column in (("ticket", "id"), ("event", "ticket_id"), ("clock", "ticket_id")):
         assert raw.ids(f"SELECT {column} FROM {table}") == may["find"], table  # noqa: S608
     assert raw.ids("SELECT ticket_id FROM message WHERE direction = 'in'") == may["read"]
     assert raw.ids("SELECT ticket_id FROM message WHERE direction = 'internal'") == may["inside"]
-    assert raw.ids("SELECT ticket_id FROM handoff") == may["inside"] | may["cancel"]
+    assert raw.ids("SELECT ticket_id FROM handoff") == may["inside"]
     assert raw.ids("SELECT author_id FROM draft") <= {person.id}
     assert raw.ids("SELECT person_id FROM notice") <= {person.id}
 
@@ -259,6 +258,33 @@ def test_who_acts_for_somebody_else_is_asked_of_the_matrix(guarded, role, other)
         connection.execute("SELECT set_config('sharedops.acts_for', %s, true)", [other])
         assert Raw(connection).ids("SELECT id FROM ticket") == expected
         connection.rollback()
+
+
+def test_an_offer_is_withdrawn_without_being_read(guarded):
+    """A requester who ends their ticket ends the offer, too, and has not read a word of it."""
+    database, named = guarded
+    with database.read() as session:
+        offer = session.exec(select(Handoff).where(Handoff.decision == "offered").order_by(col(Handoff.id))).first()
+        requester = session.get_one(Person, session.get_one(Ticket, offer.ticket_id).requester_id)
+    with psycopg.connect(url_of(database.url, named[requester.login])) as connection:
+        raw = Raw(connection)
+        before = raw.ids("SELECT ticket_id FROM handoff")
+        connection.execute("SELECT sharedops_withdraw(%s, now())", [offer.ticket_id])
+        connection.execute("UPDATE ticket SET offered_team_id = NULL WHERE id = %s", [offer.ticket_id])
+        connection.execute("SELECT sharedops_withdraw(%s, now())", [offer.ticket_id])
+        assert raw.ids("SELECT ticket_id FROM handoff") == before
+        connection.execute("RESET ROLE")
+        with database.read() as session:
+            assert session.get_one(Handoff, offer.id).decision == "offered"
+        connection.rollback()
+
+
+def test_a_receipt_is_renewed(somebody):
+    """An act that is asked again renews its receipt, under every login."""
+    _person, _may, raw = somebody
+    with raw.connection.transaction(force_rollback=True):
+        raw.connection.execute("INSERT INTO receipt (key, at) VALUES ('mine', now())")
+        assert raw.is_done("UPDATE receipt SET at = now() WHERE key = 'mine'")
 
 
 def test_nobody_sees_nothing(guarded):

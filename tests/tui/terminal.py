@@ -96,7 +96,7 @@ class Terminal:
 
 @contextmanager
 def console(
-    file: Path,
+    desk: Path | str,
     home: Path,
     size: tuple[int, int] = (80, 24),
     login: str = "li.na",
@@ -104,8 +104,9 @@ def console(
     is_controlling: bool = True,
     variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Terminal]:
-    """Open the console on a database file, with settings and logs in a folder of the test, and variables of its own."""
-    command = [sys.executable, "-m", "sharedops_tui", "--lang", "en", "--db", f"sqlite:///{file}", "--as", login]
+    """Open the console on a database file or address, with settings and logs in a folder of the test."""
+    url = desk if isinstance(desk, str) else f"sqlite:///{desk}"
+    command = [sys.executable, "-m", "sharedops_tui", "--lang", "en", "--db", url, "--as", login]
     with_ours = environment(home) | dict(variables)
     terminal = Terminal([*command, "console"], with_ours, size, is_controlling=is_controlling)
     try:

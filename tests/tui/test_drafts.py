@@ -1,0 +1,88 @@
+"""Drafts in files: what only a file has is given to the database when it is there, once, and behind newer words."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from sharedops_core.desk import conversation, finding
+from sharedops_core.errors import Away
+from sharedops_core.store.tables import Draft
+from sharedops_tui.bridge import Bridge
+from sharedops_tui.drafts import Drafts, Writing
+
+
+@pytest.fixture
+def bridge(desk):
+    """The road of 李娜 to the desk."""
+    return Bridge(desk, "li.na")
+
+
+@pytest.fixture
+def drafts(bridge, tmp_path):
+    """The drafts of 李娜."""
+    return Drafts(bridge, tmp_path)
+
+
+def kept(desk):
+    """Return the drafts the database has."""
+    with desk.read() as session:
+        return [(one.kind, one.body) for one in session.exec(select(Draft))]
+
+
+def away(monkeypatch, bridge):
+    """Let nobody answer."""
+
+    def refuse(*_what, **_facts):
+        raise Away("away")
+
+    monkeypatch.setattr(bridge, "act", refuse)
+
+
+def lost(monkeypatch, drafts, body, kind="reply"):
+    """Write something while nobody answers, and let the database come back."""
+    with monkeypatch.context() as patch:
+        away(patch, drafts.bridge)
+        assert drafts.keep(Writing(2, kind, body)) is False
+
+
+def test_words_only_the_file_has_are_brought_back(drafts, desk, tmp_path, monkeypatch):
+    """They are a draft again, and no file stays behind; until then a composer finds them."""
+    lost(monkeypatch, drafts, "half a sentence")
+    found = drafts.found(2, "reply")
+    assert (Drafts(drafts.bridge, tmp_path).bring_back(), found) == (1, "half a sentence")
+    assert (kept(desk), list(drafts.folder.iterdir())) == ([("reply", "half a sentence")], [])
+
+
+@pytest.mark.parametrize(("there", "kind"), [("reply", "reply"), ("note", "note")])
+def test_words_go_behind_a_newer_draft_and_never_from_a_note_to_the_requester(drafts, desk, monkeypatch, there, kind):
+    """Neither text is lost, and what one of them kept inside the desk stays inside."""
+    lost(monkeypatch, drafts, "older words")
+    with desk.write() as session:
+        who, at = finding.person(session, "li.na"), drafts.bridge.now() + timedelta(minutes=1)
+        conversation.keep_draft(session, 2, there, "newer words", actor=who, at=at)
+    drafts.bring_back()
+    assert kept(desk) == [(kind, "newer words\n\nolder words")]
+
+
+def test_words_that_went_out_are_no_draft_any_more(drafts, desk, monkeypatch):
+    """A console that died between the sending and its file does not offer the same words again."""
+    lost(monkeypatch, drafts, "We come at ten.")
+    drafts.bridge.act(conversation.reply, 2, "We come at ten.")
+    drafts.bring_back()
+    assert (kept(desk), list(drafts.folder.iterdir())) == ([], [])
+
+
+def test_a_draft_of_a_ticket_that_is_gone_stays_in_its_file(drafts, monkeypatch):
+    """What the database does not take is thrown away by nobody."""
+    with monkeypatch.context() as patch:
+        away(patch, drafts.bridge)
+        drafts.keep(Writing(999, "reply", "words for a lost ticket"))
+    assert (drafts.bring_back(), drafts.found(999, "reply")) == (0, "words for a lost ticket")
+
+
+def test_a_text_that_is_sent_leaves_no_draft(drafts, desk):
+    """The words are in the thread, and neither file nor database keeps them as a draft."""
+    drafts.keep(Writing(2, "reply", "done"))
+    drafts.send(conversation.reply, Writing(2, "reply", "done"))
+    assert (kept(desk), list(drafts.folder.iterdir())) == ([], [])
