@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -96,19 +97,29 @@ def database(engine: str, desks: Desks) -> Iterator[db.Database]:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def killable() -> Iterator[servers.OwnServer]:
-    """A PostgreSQL server of our own, which holds a small centre to copy."""
+@contextmanager
+def own_server(*, is_filled: bool = True) -> Iterator[servers.OwnServer]:
+    """Run a PostgreSQL server of our own for as long as the block lasts, with a small centre in it on wish."""
     try:
         server = servers.OwnServer()
     except servers.NoServer as error:
         pytest.skip(str(error))
-    made = db.initialise(server.url("postgres"))
-    with made.write() as opened:
-        small_centre(opened)
-    made.close()
-    yield server
-    server.stop()
+    try:
+        if is_filled:
+            made = db.initialise(server.url("postgres"))
+            with made.write() as opened:
+                small_centre(opened)
+            made.close()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def killable() -> Iterator[servers.OwnServer]:
+    """A PostgreSQL server of our own, which holds a small centre to copy."""
+    with own_server() as server:
+        yield server
 
 
 @pytest.fixture

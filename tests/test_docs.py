@@ -11,8 +11,7 @@ import pytest
 
 from sharedops_core.intake import profiles, tickets
 from sharedops_core.views import ticket as cards
-from tests import servers
-from tests.conftest import ROOT, SEES_ALL, SHARED, T0
+from tests.conftest import ROOT, SEES_ALL, SHARED, T0, own_server
 
 PAGES = ("README.md", "README.zh-CN.md", "docs/profiles.md", "docs/clocks.md")
 KEEPING = ("docs/keeping.md", "docs/keeping.zh-CN.md")
@@ -86,40 +85,36 @@ def test_the_profile_of_the_example_reads_the_log_of_the_example(database, folde
 
 
 @pytest.fixture
-def own_server():
+def empty_server():
     """A server of this test alone: the page makes logins of fixed names."""
-    try:
-        server = servers.OwnServer()
-    except servers.NoServer as error:
-        pytest.skip(str(error))
-    yield server
-    server.stop()
+    with own_server(is_filled=False) as server:
+        yield server
+
+
+def _follow(page, server, folder):
+    """Run the SQL of a page on a server, then its commands from top to bottom, each of which has to work."""
+    for statement in blocks(page, "sql")[0].strip().split(";\n"):
+        server.run(statement)
+    for command in commands(page):
+        typed = re.sub(r"postgresql://(\S+)@db.example/desk", lambda found: _address(server, found[1]), command)
+        done = run(folder, typed, user="")
+        assert done.returncode == 0, f"{page}: {command}\n{done.stderr}"
 
 
 @pytest.mark.parametrize("page", CENTRE)
-def test_a_centre_is_set_up_as_it_is_written(page, own_server, folder):
+def test_a_centre_is_set_up_as_it_is_written(page, empty_server, folder):
     """The SQL and the commands of the page make a desk in which an agent works under a login of their own."""
-    for statement in blocks(page, "sql")[0].strip().split(";\n"):
-        own_server.run(statement)
-    for command in commands(page):
-        typed = re.sub(r"postgresql://(\S+)@db.example/desk", lambda found: _address(own_server, found[1]), command)
-        done = run(folder, typed, user="")
-        assert done.returncode == 0, f"{page}: {command}\n{done.stderr}"
-    opened = run(folder, f"sharedops --db {_address(own_server, 'mlin')} ticket new x --json", user="")
+    _follow(page, empty_server, folder)
+    opened = run(folder, f"sharedops --db {_address(empty_server, 'mlin')} ticket new x --json", user="")
     assert '"mei.lin"' in opened.stdout, opened.stderr
 
 
 @pytest.mark.parametrize("page", KEEPING)
-def test_a_desk_is_kept_and_moved_as_it_is_written(page, own_server, folder, monkeypatch):
+def test_a_desk_is_kept_and_moved_as_it_is_written(page, empty_server, folder, monkeypatch):
     """The commands of the page work from top to bottom, with the login that its SQL makes, which runs no server."""
-    monkeypatch.setenv("PATH", f"{own_server.binaries}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{empty_server.binaries}{os.pathsep}{os.environ['PATH']}")
     run(folder, "sharedops init --demo 60")
-    for statement in blocks(page, "sql")[0].strip().split(";\n"):
-        own_server.run(statement)
-    for command in commands(page):
-        typed = re.sub(r"postgresql://(\S+)@db.example/desk", lambda found: _address(own_server, found[1]), command)
-        done = run(folder, typed, user="")
-        assert done.returncode == 0, f"{page}: {command}\n{done.stderr}"
+    _follow(page, empty_server, folder)
 
 
 def _address(server, login):

@@ -116,6 +116,7 @@ def restore(
 def _place_of_old(url: str, file: Path, *, force: bool) -> Path | None:
     """Return where the desk that is there will be kept, None when there is none; refuse unless somebody lets it go."""
     from sharedops_core.store import backups, postgres, sqlite, targets
+    from sharedops_core.store.db import shown
 
     if postgres.is_meant(url):
         name = targets.desk_at(url)
@@ -125,7 +126,7 @@ def _place_of_old(url: str, file: Path, *, force: bool) -> Path | None:
         kept = desk.with_name(desk.name + backups.BEFORE) if desk.exists() else None
     if kept is not None and not force:
         words = _("there is a desk at {url} already; --force replaces it and keeps it as {kept}")
-        raise Refused(words.format(url=_shown(url), kept=kept))
+        raise Refused(words.format(url=shown(url), kept=kept))
     return kept
 
 
@@ -154,12 +155,6 @@ def _put_on_server(ready: Path, url: str, file: Path, kept: Path | None) -> Sequ
         moving.carry(here, there)
         context.record(there, "restore", {"file": str(file)})
         return audit.revived(there, erased)
-
-
-def _shown(url: str) -> str:
-    from sharedops_core.store import db
-
-    return db.shown(url)
 
 
 def _examined(ready: Path, file: Path) -> "Page":

@@ -43,6 +43,7 @@ def move(
     """Copy the desk into another database."""
     from sharedops_core.desk import finding
     from sharedops_core.store import access, moving, targets
+    from sharedops_core.store.db import shown
 
     with context.database() as source, source.read() as here:
         mover = context.actor(here)
@@ -56,12 +57,12 @@ def move(
             tables = moving.carry(here, there, told)
             chains = _walked(there, access.reader(here, mover))
             account = _known_as(there, mover.login)
-            context.record(there, "move", {"from": _shown(source.url)})
+            context.record(there, "move", {"from": shown(source.url)})
         missed = _written_meanwhile(here, source)
     rows = [asdict(one) for one in tables]
     if as_json:
-        document = {"from": source.url, "to": to, "tables": rows, "chains": chains, "written_meanwhile": missed}
-        output.document({name: _shown(one) if isinstance(one, str) else one for name, one in document.items()})
+        places = {"from": shown(source.url), "to": shown(to)}
+        output.document({**places, "tables": rows, "chains": chains, "written_meanwhile": missed})
         return
     columns = [Column("table", _("Table")), Column("rows", _("Rows"), is_number=True), Column("hash", _("Hash"))]
     output.table(columns, [row | {"hash": row["hash"][:16]} for row in rows])
@@ -117,6 +118,7 @@ def _tell(to: str, missed: int, account: str | None) -> None:
 
     from sharedops_core import config
     from sharedops_core.store import postgres
+    from sharedops_core.store.db import shown
 
     if account:
         output.say(_("there you are known by your account {account}").format(account=account))
@@ -131,15 +133,9 @@ def _tell(to: str, missed: int, account: str | None) -> None:
         words = _("to work there, set SHAREDOPS_DATABASE_URL={url}")
     else:
         words = _('to work there, put database_url = "{url}" into {path}, or say --db {url}')
-    output.say(words.format(url=_shown(to), path=config.path()))
+    output.say(words.format(url=shown(to), path=config.path()))
     if postgres.is_meant(to):
         output.say(_("then let the others connect: `sharedops admin logins`"))
-
-
-def _shown(url: str) -> str:
-    from sharedops_core.store import db
-
-    return db.shown(url)
 
 
 @contextmanager

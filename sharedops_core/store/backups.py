@@ -39,11 +39,10 @@ def back_up(database: db.Database, file: Path) -> None:
         put(partial, file)
 
 
-def keep(url: str, kept: Path) -> Path:
+def keep(url: str, kept: Path) -> None:
     """Back a desk on a server up before something else takes its place."""
     with closing(db.open_database(url)) as database:
         back_up(database, kept)
-    return kept
 
 
 @contextmanager

@@ -127,7 +127,7 @@ def _is_full(error: DBAPIError, url: str) -> bool:
     name = getattr(error.orig, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
         return True
-    folder = Path(make_url(url).database or "").parent
+    folder = file_of(url).parent
     may_be = name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and folder.is_dir()
     return may_be and shutil.disk_usage(folder).free < _FULL_BELOW
 

@@ -39,6 +39,14 @@ def writing(terminal, words):
     terminal.press(words)
 
 
+def alone(terminal, server, words):
+    """Kill the server under the queue, and write once the console has said so."""
+    begun(terminal)
+    server.kill()
+    terminal.wait_for("DATABASE AWAY")
+    writing(terminal, words)
+
+
 def filed(home):
     """Return the files of drafts."""
     return sorted(home.glob("XDG_STATE_HOME/sharedops/*/drafts/*.json"))
@@ -62,10 +70,7 @@ def stored(database, table):
 def test_words_typed_while_the_server_is_away_outlive_both(server, database, held, tmp_path):
     """Server killed, words typed, console killed: nobody else can read the file, and the next start has the words."""
     with console(database.url, tmp_path) as terminal:
-        begun(terminal)
-        server.kill()
-        terminal.wait_for("DATABASE AWAY")
-        writing(terminal, "words without a server")
+        alone(terminal, server, "words without a server")
         (file,) = within(5, lambda: [one for one in filed(tmp_path) if "server" in one.read_text()])
         terminal.process.kill()
     assert [stat.S_IMODE(one.stat().st_mode) for one in (file, file.parent)] == [0o600, 0o700]
@@ -81,10 +86,7 @@ def test_words_typed_while_the_server_is_away_outlive_both(server, database, hel
 def test_what_is_sent_while_the_server_is_away_goes_out_once_it_is_back(server, database, held, tmp_path):
     """ctrl+s and y, pressed twice while nobody answers, put one reply on record, and no draft stays anywhere."""
     with console(database.url, tmp_path) as terminal:
-        begun(terminal)
-        server.kill()
-        terminal.wait_for("DATABASE AWAY")
-        writing(terminal, "we come at ten")
+        alone(terminal, server, "we come at ten")
         for _time in range(2):
             terminal.press("\x13")
             terminal.wait_until_quiet()

@@ -17,7 +17,7 @@ from sqlmodel import col, func, select
 from sharedops_core.store import db
 from sharedops_core.store.tables import Event
 from tests import servers
-from tests.conftest import ROOT, small_centre
+from tests.conftest import ROOT, own_server
 from tests.load.crowd import ended, examined, open_ticket, started
 
 SECONDS = float(os.environ.get("SHAREDOPS_LOAD_SECONDS", "8"))
@@ -26,24 +26,13 @@ SECONDS = float(os.environ.get("SHAREDOPS_LOAD_SECONDS", "8"))
 @pytest.fixture
 def pair():
     """A primary and its standby, with a small centre on both."""
-    try:
-        primary = servers.OwnServer()
-    except servers.NoServer as error:
-        pytest.skip(str(error))
-    made = db.initialise(primary.url("postgres"))
-    with made.write() as session:
-        small_centre(session)
-    made.close()
-    standby = None
-    try:
-        standby = servers.Standby(primary)
+    with own_server() as primary:
+        try:
+            standby = servers.Standby(primary)
+        except subprocess.SubprocessError as error:
+            pytest.skip(f"no standby can be made here: {error}")
         yield primary, standby
-    except subprocess.SubprocessError as error:
-        pytest.skip(f"no standby can be made here: {error}")
-    finally:
-        for server in (standby, primary):
-            if server is not None:
-                server.stop()
+        standby.stop()
 
 
 def url_of(*pair):
@@ -73,12 +62,14 @@ def written_since(database, moment):
         return session.exec(select(func.count()).select_from(Event).where(col(Event.at) > moment)).one()
 
 
-def in_doubt(database):
-    """Ask for an act on a thread of its own, and return it once it hangs on a standby that is away."""
+def in_doubt(database, primary, standby):
+    """Ask for an act while the standby is away, on a thread of its own, and kill the primary once it hangs there."""
+    standby.kill()
     asking = Thread(target=open_ticket, args=(database, "asked for without the standby"))
     asking.start()
     asking.join(1)
     assert asking.is_alive()
+    primary.kill()
     return asking
 
 
@@ -101,11 +92,9 @@ def test_a_standby_that_takes_over_under_load_has_all_that_was_acknowledged(pair
 def test_an_act_the_standby_never_got_is_done_once_by_its_successor(pair):
     """Nobody is told that an act is done before the standby has it; when only the dead primary had it, it is asked
     again."""
-    primary, standby = pair
+    _primary, standby = pair
     with opened(url_of(*pair)) as database:
-        standby.kill()
-        asking = in_doubt(database)
-        primary.kill()
+        asking = in_doubt(database, *pair)
         standby.start()
         standby.promote()
         asking.join(15)
@@ -116,9 +105,7 @@ def test_an_act_that_survived_only_here_is_not_acknowledged_before_the_standby_h
     """A primary that restarts alone still has the act; whoever asks again waits until the standby has it as well."""
     primary, standby = pair
     with opened(url_of(*pair)) as database:
-        standby.kill()
-        asking = in_doubt(database)
-        primary.kill()
+        asking = in_doubt(database, *pair)
         primary.start()
         asking.join(1.5)
         assert asking.is_alive()
