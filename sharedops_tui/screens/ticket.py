@@ -35,7 +35,7 @@ class TicketScreen(DeskScreen):
         super().__init__()
         self.ticket_id, self.wanted = ticket_id, compose
         self.card: tickets.TicketCard | None = None
-        self._is_sending = False
+        self._is_sending, self._unsent = False, ""
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
@@ -153,7 +153,8 @@ class TicketScreen(DeskScreen):
         try:
             await asyncio.to_thread(self.desk.drafts.send, act, Writing(self.ticket_id, kind, body))
         except DeskError as error:
-            composer.say(_("kept on this machine until the database has it") if self._is_filed(kind) else "")
+            self._unsent = body
+            composer.say(_("NOT SENT, kept as a draft"))
             self.desk.tell(error)
             return
         finally:
@@ -164,9 +165,6 @@ class TicketScreen(DeskScreen):
             composer.close()
             self.query_one(TicketView).pane.take_focus()
 
-    def _is_filed(self, kind: str) -> bool:
-        return bool(self.desk.drafts.found(self.ticket_id, kind))
-
     @on(Composer.Kept)
     def _kept(self, event: Composer.Kept) -> None:
         # In a worker: a database that is slow to say that it is away must not hold the screen up.
@@ -176,7 +174,8 @@ class TicketScreen(DeskScreen):
         """Keep a draft, and say so when only this machine has it."""
         is_safe = await asyncio.to_thread(self.desk.drafts.keep, Writing(self.ticket_id, kind, body))
         composer = self.query(Composer)
-        if self.is_attached and composer and not self._is_sending:
+        # That a text did not go out stays said until it is another one.
+        if self.is_attached and composer and not self._is_sending and body != self._unsent:
             composer.first().say("" if is_safe else _("kept on this machine until the database has it"))
 
     @on(Composer.Left)

@@ -5,7 +5,9 @@ import asyncio
 import pytest
 from sqlmodel import Session, col, select
 
+from sharedops_core.errors import Away
 from sharedops_core.store.tables import Draft, Handoff, Message, Ticket
+from sharedops_tui.widgets.composer import Composer
 from tests.desks import ENGINES
 from tests.tui.settling import press, settled
 
@@ -51,6 +53,26 @@ async def test_a_reply_goes_out_only_after_review(console, desk):
     assert messages(desk, 2)[-1] == ("out", "Done")
     with Session(desk.reading) as session:
         assert session.exec(select(Draft)).all() == []
+
+
+async def test_a_reply_that_did_not_go_out_says_so_until_it_is_another_one(console, desk, monkeypatch):
+    """Whoever looks away for a minute is not left to think that it went; keeping the draft later changes nothing."""
+
+    def refuse(*_what):
+        raise Away("away")
+
+    async with console.run_test(size=SMALL) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(console.drafts, "send", refuse)
+            await press(pilot, "1", "g", "j", "r", "text:Done", "ctrl+s", "y")
+        composer = console.screen.query_one(Composer)
+        assert (composer.body, composer.status) == ("Done", "NOT SENT, kept as a draft")
+        await console.screen.keep_draft()
+        assert composer.status == "NOT SENT, kept as a draft"
+        await press(pilot, "text: again")
+        await console.screen.keep_draft()
+        assert composer.status == ""
+    assert not messages(desk, 2)[1:]
 
 
 async def test_a_note_never_becomes_a_reply(console, desk):
