@@ -16,7 +16,7 @@ INSTALL = uv pip install --quiet --python $(BIN)/python --require-hashes -r
 SELF = uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: demo test check bench lock messages pictures clean
+.PHONY: demo test check bench lock messages pictures keys clean
 
 demo: $(VENV)/.run  ## a throw-away desk full of seed data, opened in the console
 	$(BIN)/sharedops demo
@@ -42,12 +42,15 @@ lock:  ## renew the hashed requirement files (needs uv)
 	  pyproject.toml --group build --group dev -o requirements/dev.txt
 
 messages: $(VENV)/.dev  ## take new sentences into the Chinese catalogue, and compile it
-	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output -k _ -k ngettext:1,2 -o $(VENV)/messages.pot $(PACKAGES)
+	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output -k _ -k N_ -k ngettext:1,2 -o $(VENV)/messages.pot $(PACKAGES)
 	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -l zh_CN -i $(VENV)/messages.pot -o $(LOCALE).po
 	$(BIN)/pybabel -q compile -i $(LOCALE).po -o $(LOCALE).mo
 
 pictures: $(VENV)/.dev  ## draw the pictures of the README anew
 	$(BIN)/python docs/draw_pictures.py
+
+keys: $(VENV)/.dev  ## write the pages about keys anew from the registry
+	$(BIN)/python docs/write_keys.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -29,9 +29,11 @@ KEYS: dict[str, list[str]] = {
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
-async def draw(name: str, language: str, database_url: str) -> None:
+async def draw(name: str, language: str, database_url: str, state: Path) -> None:
     """Draw one screen in one language."""
     i18n.activate(language)
+    # Each picture begins where nobody has been yet.
+    os.environ["XDG_STATE_HOME"] = str(state / f"{name}-{language}")
     app = SharedopsApp(Bridge(open_database(database_url), "li.na"), config.load())
     async with app.run_test(size=(150, 42), notifications=False) as pilot:
         for key in KEYS[name]:
@@ -52,7 +54,7 @@ def main() -> None:
         make_demo(url, seed=7, at=AT, tickets=400)
         for name in KEYS:
             for language in i18n.LANGUAGES:
-                asyncio.run(draw(name, language, url))
+                asyncio.run(draw(name, language, url, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
 
-_KEYS = {"database_url": str, "user": str, "language": str, "theme": str, "keymap": dict}
-_LANGUAGES = ("en", "zh")
+_KEYS = {"database_url": str, "user": str, "language": str, "theme": str, "alert": str, "keys": dict}
+_CHOICES = {"language": ("en", "zh"), "alert": ("none", "bell", "notification")}
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Settings:
     user: str
     language: str | None
     theme: str
-    keymap: dict[str, str]
+    alert: str
+    keys: dict[str, object]
     path: Path
     origins: dict[str, str]
 
@@ -58,7 +59,8 @@ def load() -> Settings:
         user=chosen("user", "SHAREDOPS_USER", account()),
         language=chosen("language", "SHAREDOPS_LANG", "") or None,
         theme=chosen("theme", "SHAREDOPS_THEME", "harbour-dark"),
-        keymap={str(k): str(v) for k, v in dict(values.get("keymap", {})).items()},  # type: ignore[call-overload]
+        alert=chosen("alert", "SHAREDOPS_ALERT", "none"),
+        keys=dict(values.get("keys", {})),  # type: ignore[call-overload]
         path=file,
         origins=origins,
     )
@@ -93,11 +95,16 @@ def _finding(file: Path, key: str, value: object) -> str | None:
     if key not in _KEYS:
         return _("{file}: {key} is no setting; there are: {keys}").format(file=file, key=key, keys=", ".join(_KEYS))
     if not isinstance(value, _KEYS[key]):
+        # A password may stand in an address that was written wrong.
+        told = "…" if key == "database_url" else value
         return _("{file}: {key} = {value!r} must be a {kind}").format(
-            file=file, key=key, value=value, kind=_("table") if _KEYS[key] is dict else _("text")
+            file=file, key=key, value=told, kind=_("table") if _KEYS[key] is dict else _("text")
         )
-    if key == "language" and value not in _LANGUAGES:
-        return _('{file}: language = {value!r}; right would be "en" or "zh"').format(file=file, value=value)
+    if key in _CHOICES and value not in _CHOICES[key]:
+        right = ", ".join(f'"{one}"' for one in _CHOICES[key])
+        return _("{file}: {key} = {value!r}; right would be one of {right}").format(
+            file=file, key=key, value=value, right=right
+        )
     return None
 
 

@@ -44,6 +44,11 @@ def _(message: str) -> str:
     return _Active.catalogue.gettext(message)
 
 
+def N_(message: str) -> str:
+    """Mark a sentence that stands in a table; it is translated when it is shown."""
+    return message
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate a sentence that counts."""
     return _Active.catalogue.ngettext(one, many, count)

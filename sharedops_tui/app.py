@@ -5,35 +5,39 @@ import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from sqlmodel import Session
 from textual import on
-from textual.app import App
-from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.binding import BindingType
 from textual.events import Event, Paste
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from sharedops_core import config, i18n
+from sharedops_core import config
 from sharedops_core.errors import Away, DeskError
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
-from sharedops_core.views import notices, queue
-from sharedops_tui import ending, listening, theming
+from sharedops_core.store.access import Reader
+from sharedops_core.views import notices, presence, queue
+from sharedops_core.views.presence import Present
+from sharedops_tui import alerts, ending, keymap, listening, resuming, theming
+from sharedops_tui.acts import Trail
 from sharedops_tui.asking import Asking, Question
+from sharedops_tui.attending import Attendance
 from sharedops_tui.bridge import Bridge
-from sharedops_tui.drafts import Drafts
-from sharedops_tui.messages import DatabaseAway, DatabaseChanged, JournalGrew, LanguageChanged, TicketChanged
+from sharedops_tui.drafts import Drafts, folder_of
+from sharedops_tui.messages import DatabaseAway, DatabaseChanged, JournalGrew, TicketChanged
+from sharedops_tui.outbox import Outbox
+from sharedops_tui.overlays import Overlays
 from sharedops_tui.palette import DeskCommands
 from sharedops_tui.present.notices import notice_line
+from sharedops_tui.screens.boards import BoardScreen
 from sharedops_tui.screens.desk import DeskScreen
-from sharedops_tui.screens.help import HelpScreen
-from sharedops_tui.screens.knowledge import KnowledgeScreen
 from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
+from sharedops_tui.session import SessionFile
 
 TICK_SECONDS, BEAT_SECONDS, SWEEP_SECONDS = 1.0, 30.0, 20.0
 _TOLD_AT_ONCE = 3
@@ -44,40 +48,45 @@ _SLEPT = timedelta(seconds=20)
 """A tick that comes so much late was slept through."""
 
 
-class SharedopsApp(App[None]):
+class SharedopsApp(Overlays):
     """The console of one agent."""
 
     TITLE = "sharedops"
     CSS_PATH = "styles/app.tcss"
     COMMANDS: ClassVar[set[Any]] = {DeskCommands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", show=False, id="app.quit", priority=True),
-        Binding("ctrl+p,colon,full_width_colon,：", "command_palette", show=False, id="app.commands"),
-        Binding("question_mark,f1,？", "help", show=False, id="app.help"),
-        Binding("ctrl+l", "language", show=False, id="app.language"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("app")]
 
     def __init__(self, bridge: Bridge, settings: config.Settings, state: Path | None = None) -> None:
         super().__init__()
         self.bridge, self.settings = bridge, settings
+        self.themes = theming.Themes(self, settings.path.parent / "themes")
+        self.keymap, self._wrong_keys = keymap.read(settings.path)
+        self.trail, self.outbox = Trail(), Outbox(self)
         self.asking, self.drafts = Asking(self), Drafts(bridge, state)
+        self.presence = Attendance(self)
+        self.memory = SessionFile((state or folder_of(bridge)) / "session.json")
         self._ticked_at = bridge.now()
         self.seen_notice: int | None = None
         self.seen_event, self.is_away = 0, False
         self.away_because = ""
 
+    @property
+    def role(self) -> str:
+        """Return the role of the agent."""
+        return self.bridge.me.role
+
     def on_mount(self) -> None:
         """Load themes and keys, open the queue, start the tick, listen to what others do."""
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "desk"))
-        for theme in theming.load(self.settings.path.parent / "themes"):
-            self.register_theme(theme)
-        self.theme = self.settings.theme if self.settings.theme in self.available_themes else "harbour-dark"
-        self.set_keymap(self.settings.keymap)
-        self.push_screen(QueueScreen())
+        self.themes.open(self.settings.theme)
+        self.set_keymap(self.keymap.changed())
+        self.push_screen(QueueScreen(self.memory.state.view, self.memory.state.ticket_id))
+        if self.memory.state.open_id is not None:
+            self.open_ticket(self.memory.state.open_id)
+        resuming.bring_back(self)
         if not self.is_headless:
             ending.watch(self.action_leave)
-        self.run_worker(self.drafts.bring_back, thread=True, group="drafts", exit_on_error=False)
         self.call_after_refresh(_collect_garbage)
         self.set_interval(TICK_SECONDS, self._tick)
         self.set_interval(BEAT_SECONDS, self._beat)
@@ -94,7 +103,7 @@ class SharedopsApp(App[None]):
 
     def _tick(self) -> None:
         """Clocks go on below an open dialog, too; without a terminal there is nobody to show them to."""
-        if not self.is_headless and ending.is_terminal_gone():
+        if not self.is_headless and ending.is_terminal_gone(is_web=self.is_web):
             ending.hurry(self.action_leave)
         slept, self._ticked_at = self.bridge.now() - self._ticked_at, self.bridge.now()
         if slept > _SLEPT:
@@ -104,6 +113,8 @@ class SharedopsApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
                 screen.tick()
+        self.presence.tick()
+        resuming.remember(self)
 
     def _wake(self) -> None:
         """Catch up after a sleep, on new connections: nobody may be at the other end of the old ones any more."""
@@ -140,6 +151,8 @@ class SharedopsApp(App[None]):
         if len(found) > _TOLD_AT_ONCE:
             more = _("{n} more, T shows them").format(n=len(found) - _TOLD_AT_ONCE)
             self.notify(more, severity="warning", markup=False)
+        if self._driver is not None:
+            alerts.call(self._driver.write, self.settings.alert, found, self.bridge.now())
         if found:
             self.seen_notice = found[0].notice_id
 
@@ -152,14 +165,20 @@ class SharedopsApp(App[None]):
     @on(DatabaseChanged)
     def poll(self) -> None:
         """Look what is new in the journal, and tell the screens."""
-        self.fetch("poll", self._grown, queue.news, self.seen_event)
+        self.fetch("poll", self._grown, _news, self.seen_event, self.bridge.now())
 
-    def _grown(self, news: queue.News) -> None:
-        before, self.seen_event = self.seen_event, news.newest
+    def _grown(self, found: tuple[queue.News, Sequence[Present]]) -> None:
+        (news, others), before = found, self.seen_event
+        if self.presence.meet(others) and news.newest == before and not news.count:
+            # Somebody came or went: no ticket is another one.
+            return
         self.fetch("notices", self._tell_notices, notices.unread, after=self.seen_notice or 0)
-        # An own act is no news; a line with an older id, whose writer was slower, is.
-        for screen in self.screen_stack if before and (news.count or news.newest == before) else []:
-            screen.post_message(JournalGrew(news.count))
+        self.seen_event = news.newest
+        # An own act is no news to a list; to a board it is, and a line with an older id, whose writer was slower, is.
+        is_news = bool(news.count) or news.newest == before
+        for screen in self.screen_stack if before else []:
+            if is_news or isinstance(screen, BoardScreen):
+                screen.post_message(JournalGrew(news.count))
 
     @on(DatabaseAway)
     def _database_away(self, event: DatabaseAway) -> None:
@@ -173,7 +192,8 @@ class SharedopsApp(App[None]):
         if self.is_away:
             self.is_away, self.away_because = False, ""
             self.notify(_("The database is back; what you see is as it is now"), markup=False)
-            self.run_worker(self.drafts.bring_back, thread=True, group="drafts", exit_on_error=False)
+            resuming.bring_back(self)
+            self.outbox.go_on()
             self._catch_up()
 
     def tell(self, error: BaseException) -> None:
@@ -200,13 +220,10 @@ class SharedopsApp(App[None]):
         for screen in self.screen_stack:
             screen.post_message(TicketChanged(ticket_id))
 
-    def open_ticket(self, ticket_id: int, compose: str | None = None) -> None:
-        """Open a ticket on its own screen, with the composer ready when asked."""
-        self.push_screen(TicketScreen(ticket_id, compose))
-
-    def open_knowledge(self, words: str = "") -> None:
-        """Open the knowledge search."""
-        self.push_screen(KnowledgeScreen(words))
+    def open_ticket(self, ticket_id: int, compose: str | None = None, insert: str = "") -> None:
+        """Open a ticket on its own screen, with the composer ready when asked, and with a text put in."""
+        self.push_screen(TicketScreen(ticket_id, compose, insert))
+        self.call_later(resuming.remember, self)
 
     async def on_event(self, event: Event) -> None:
         """Clean what is pasted before any field sees it: a mail on the clipboard is text from outside, too."""
@@ -214,37 +231,26 @@ class SharedopsApp(App[None]):
             event.text = clean(event.text)
         await super().on_event(event)
 
-    def action_command_palette(self) -> None:
-        """Open the commands, with the signs they know as a hint."""
-        hint = _("commands: acts, tickets #, people @, knowledge ?, views, themes")
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
-
-    def action_help(self) -> None:
-        """Show the keys of this screen."""
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
-
-    def action_language(self) -> None:
-        """Speak the other language, at once."""
-        i18n.activate("en" if i18n.language() == "zh" else "zh")
-        for screen in self.screen_stack:
-            screen.post_message(LanguageChanged())
+    async def action_quit(self) -> None:
+        """Quit; ask first when something is being written, and send what is on its way out."""
+        self.run_worker(resuming.leave(self), group="quit", exit_on_error=False)
 
     async def action_leave(self) -> None:
-        """Quit; texts that are being written have been kept as drafts by then."""
-        for screen in self.screen_stack:
-            await _keep(screen)
+        """End; texts that are being written have been kept as drafts by then."""
+        await resuming.keep(self)
         self.exit()
+
+    async def on_exit_app(self) -> None:
+        """A page that is closed in a browser ends the console without asking it to leave."""
+        await resuming.keep(self)
+
+
+def _news(session: Session, seen: int, now: datetime, *, reader: Reader) -> tuple[queue.News, Sequence[Present]]:
+    """Return the newest line of the journal, how many new ones are of others, and who is where."""
+    return queue.news(session, seen, reader=reader), presence.others(session, now, reader=reader)
 
 
 def _collect_garbage() -> None:
     """Collect from now on, but never look at what start-up made: it stays, and looking at it makes keys stutter."""
     gc.freeze()
     gc.enable()
-
-
-async def _keep(screen: Screen[Any]) -> None:
-    keep = getattr(screen, "keep_draft", None)
-    if keep is not None:
-        await keep()

@@ -43,6 +43,7 @@ class Bridge:
         self.database, self.deputy = database, deputy
         self._asked: dict[object, float] = {}
         self._sweeping, self._ended = Lock(), Event()
+        self.heard_at = self.now()
         with database.read() as session:
             person = finding.person(session, login)
             finding.require(session, "console", person)
@@ -111,7 +112,10 @@ class Bridge:
         with self._asking(), self.database.read() as session:
             if "reader" in signature(view).parameters:
                 facts["reader"] = access.reader(session, self._person(session))
-            return view(session, *subject, **facts)
+            asked_at = self.now()
+            found = view(session, *subject, **facts)
+            self.heard_at = asked_at
+            return found
 
     def end(self) -> None:
         """Ask for nothing again: the console ends."""

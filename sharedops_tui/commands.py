@@ -13,6 +13,7 @@ import typer
 
 from sharedops_core import config
 from sharedops_core.cli import context, output
+from sharedops_core.cli import settings as settings_commands
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 
@@ -25,7 +26,8 @@ DEMO_SEED = 7
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
+    """Add the commands to the command line, and the console's checks to those of the settings."""
+    settings_commands.CHECKS[:] = [findings]
     app.command("console", help=_("Open the console on the desk's database. Also what `sharedops` alone does."))(
         console
     )
@@ -36,6 +38,19 @@ def register(app: typer.Typer) -> None:
             "  sharedops --lang zh demo --tickets 2000\n  sharedops demo --keep desk.db"
         ),
     )(demo)
+
+
+def findings(settings: Path) -> list[str]:
+    """Return everything that is wrong with the keys, themes and templates of the user."""
+    from sharedops_tui import keymap, templates, theming
+
+    _keys, found = keymap.read(settings)
+    try:
+        found += theming.check(settings)
+        templates.load(settings.with_name("templates.toml"))
+    except BadInput as error:
+        found += error.findings
+    return found
 
 
 def console() -> None:
@@ -50,7 +65,7 @@ def console() -> None:
         with database.read() as session:
             person = context.actor(session)
             deputy = access.deputy_of(session, person.id)
-        _run(database, settings, person.login, deputy)
+        _run(database, settings, person.login, deputy=deputy)
     finally:
         database.close()
 
@@ -68,35 +83,48 @@ def demo(
         if keep is not None and keep.exists():
             raise BadInput(_("{file} exists already; open it with --db sqlite:///{file}").format(file=keep))
         output.say(_("Making a desk with {n} tickets…").format(n=tickets))
-        _demo(f"sqlite:///{file}", tickets, seed, settings)
+        # What the console knows of a throw-away desk goes with it.
+        _demo(f"sqlite:///{file}", tickets, seed, settings, None if keep else Path(folder))
     if keep is not None:
         output.say(_("The desk is in {file}; open it with: sharedops --db sqlite:///{file} --as {who}").format(
             file=keep, who=context.given.user or DEMO_AGENT))  # fmt: skip
 
 
-def _demo(url: str, tickets: int, seed: int, settings: config.Settings) -> None:
+def _demo(url: str, tickets: int, seed: int, settings: config.Settings, state: Path | None) -> None:
     from sharedops_core.intake.living import make_demo
     from sharedops_core.store.db import open_database
 
     make_demo(url, seed=seed, at=context.now(), tickets=tickets)
     database = open_database(url)
     try:
-        _run(database, settings, context.given.user or DEMO_AGENT)
+        _run(database, settings, context.given.user or DEMO_AGENT, state=state)
     finally:
         database.close()
 
 
 def _require_terminal() -> None:
+    # In a browser the terminal is at the other end of a driver that the variable names.
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return
     if sys.stdin is None or sys.stderr is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(_("the console needs a terminal; in a pipe use commands such as `sharedops ticket list`"))
 
 
-def _run(database: "Database", settings: config.Settings, login: str, deputy: "Deputy | None" = None) -> None:
+def _run(
+    database: "Database",
+    settings: config.Settings,
+    login: str,
+    *,
+    state: Path | None = None,
+    deputy: "Deputy | None" = None,
+) -> None:
     # Full-width ？ ／ ： from Chinese input methods arrive only without the Kitty keyboard protocol.
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-    from sharedops_tui import ending
+    from sharedops_tui import ending, keymap
     from sharedops_tui.app import SharedopsApp
     from sharedops_tui.bridge import Bridge
 
-    SharedopsApp(Bridge(database, login, deputy), settings).run()
+    if wrong := keymap.read(settings.path)[1]:
+        raise BadInput(*wrong)
+    SharedopsApp(Bridge(database, login, deputy), settings, state).run()
     ending.settle()

@@ -21,11 +21,18 @@ from sharedops_tui.bridge import Bridge
 
 @dataclass(frozen=True)
 class Writing:
-    """A text that is being written: "reply" or "note"."""
+    """A text that is being written: what its author knew of the ticket, and when it is to go out, if it is on its way.
+
+    `seen_seq` is the newest journal line that was known; 0 when the ticket could not be read, then `seen_at` is when
+    the desk was heard last.
+    """
 
     ticket_id: int
     kind: str
     body: str
+    seen_seq: int = 0
+    sent_at: datetime | None = None
+    seen_at: datetime | None = None
 
 
 def private_file(file: Path, text: str) -> None:
@@ -67,7 +74,7 @@ class Drafts:
             # A disk that is full must not keep the database from having it.
             with suppress(OSError):
                 at = self.bridge.now().isoformat()
-                text = json.dumps(asdict(writing) | {"at": at}, ensure_ascii=False)
+                text = json.dumps(asdict(writing) | {"at": at}, default=str, ensure_ascii=False)
                 private_file(self._file(writing.ticket_id, writing.kind), text)
         if not self._turn.acquire(blocking=False):
             return False
@@ -80,7 +87,10 @@ class Drafts:
         while self._newest:
             writing = next(iter(self._newest.values()))
             try:
-                self.bridge.act(conversation.keep_draft, writing.ticket_id, writing.kind, writing.body)
+                self.bridge.act(
+                    conversation.keep_draft, writing.ticket_id, writing.kind, writing.body, seen_seq=writing.seen_seq,
+                    sent_at=writing.sent_at,
+                )  # fmt: skip
             except DeskError:
                 self._newest.clear()
                 return False
@@ -113,14 +123,17 @@ class Drafts:
         count = 0
         with self._turn:
             for file in sorted(self.folder.glob("*.json")):
-                with self._filing, suppress(OSError):
-                    before = file.read_text(encoding="utf-8")
+                if not file.is_file():
+                    continue
                 try:
+                    with self._filing:
+                        before = file.read_text(encoding="utf-8")
                     kept = json.loads(before)
                     facts = (int(kept["ticket_id"]), str(kept["kind"]), str(kept["body"]))
                     kept_at = datetime.fromisoformat(kept["at"])
-                    self.bridge.act(conversation.bring_draft, *facts, kept_at=kept_at)
-                except (DeskError, ValueError, KeyError, TypeError):
+                    more = {"seen_seq": int(kept.get("seen_seq") or 0), "sent_at": _instant(kept.get("sent_at"))}
+                    self.bridge.act(conversation.bring_draft, *facts, kept_at=kept_at, **more)
+                except (DeskError, OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
                     continue
                 with self._filing, suppress(OSError):
                     if file.read_text(encoding="utf-8") == before:
@@ -130,3 +143,7 @@ class Drafts:
 
     def _file(self, ticket_id: int, kind: str) -> Path:
         return self.folder / f"{ticket_id}-{kind}.json"
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,6 +1,6 @@
-"""Writing in $EDITOR: the console steps aside, the file is read back cleaned, and removed.
+"""Writing in $EDITOR and reading in $PAGER: the console steps aside, the file is read back cleaned, and removed.
 
-Editors run other programs when they are asked to. Where the console is all that somebody may run (an SSH
+Editors and pagers run other programs when they are asked to. Where the console is all that somebody may run (an SSH
 account with ForceCommand), the administrator sets SHAREDOPS_NO_PROGRAMS, and none is started.
 """
 
@@ -29,17 +29,26 @@ def edit(app: App[Any], text: str) -> str:
     """Return the text as the user left it in the editor; raises Refused when there is none to run, NotAllowed when
     the administrator forbids it.
     """
+    return _outside(app, os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi", text)
+
+
+def page(app: App[Any], text: str) -> None:
+    """Show a text in the pager; raises as `edit` does."""
+    _outside(app, os.environ.get("PAGER") or "less", text)
+
+
+def _outside(app: App[Any], program: str, text: str) -> str:
     if is_forbidden():
         raise NotAllowed(_("no other program may be started from this console ({name} is set)").format(name=FORBIDDEN))
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    command = shlex.split(program)
     with tempfile.TemporaryDirectory(prefix="sharedops-") as folder:
         file = Path(folder) / "text.md"
         file.write_text(text, encoding="utf-8")
         try:
             with app.suspend():
-                ended = subprocess.run([*command, str(file)], check=False)  # noqa: S603  the user's own editor
+                ended = subprocess.run([*command, str(file)], check=False)  # noqa: S603  the user's own program
         except (SuspendNotSupported, OSError) as error:
-            raise Refused(_("cannot run the editor {command}; set EDITOR").format(command=command[0])) from error
+            raise Refused(_("cannot run {command}; set EDITOR or PAGER").format(command=command[0])) from error
         if ended.returncode != 0:
             raise Refused(_("{command} ended with {code}; the text is as before").format(
                 command=command[0], code=ended.returncode))  # fmt: skip

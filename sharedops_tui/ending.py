@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import sys
 import threading
@@ -50,6 +51,12 @@ def settle() -> None:
         _last.pop().cancel()
 
 
-def is_terminal_gone() -> bool:
-    """Return whether nobody can see or type anything any more."""
-    return sys.__stdin__ is None or not os.isatty(sys.__stdin__.fileno())
+def is_terminal_gone(*, is_web: bool) -> bool:
+    """Return whether nobody can see or type anything any more: no terminal, or in a browser nobody serves the page."""
+    if sys.__stdin__ is None:
+        return True
+    if not is_web:
+        return not os.isatty(sys.__stdin__.fileno())
+    pipe = select.poll()
+    pipe.register(sys.__stdin__, select.POLLIN)
+    return any(what & (select.POLLHUP | select.POLLERR) for _file, what in pipe.poll(0))

@@ -51,3 +51,7 @@ class JournalGrew(Message):
 
 class LanguageChanged(Message):
     """Every visible text is to be said again."""
+
+
+class PresenceChanged(Message):
+    """Somebody came to a ticket, went, or began to write."""

@@ -1,29 +1,60 @@
-"""The command palette: acts, views, languages, themes; "#" finds tickets, "@" people, "?" knowledge."""
+"""The command palette: acts, views, themes, keys, languages, drafts; tickets, people, knowledge and services by words.
+
+A sign narrows it to one kind: "#" tickets, "@" people, "?" knowledge, "%" services. What was chosen
+lately stands first.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.app import App
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _, pick
+from sharedops_core.rules.query import plain
 from sharedops_core.rules.text import one_line
-from sharedops_core.views import knowledge, people, queue
-from sharedops_tui import acts
-from sharedops_tui.present.status import view_name
+from sharedops_core.views import catalogue, knowledge, people, queue
+from sharedops_core.views.drafts import DraftRow, drafts
+from sharedops_tui import acts, registry
+from sharedops_tui.keymap import PRESETS, Keymap, preset
+from sharedops_tui.messages import LanguageChanged
+from sharedops_tui.present.keys import hindrance
+from sharedops_tui.registry import ACTS
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.screens.queue import QueueScreen
+from sharedops_tui.screens.ticket import TicketScreen
+from sharedops_tui.widgets.view_list import ViewList
 
 if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
 
-_FOUND = 12
+_FOUND, _WORDS_FROM = 8, 2
+_THEME = "theme:"
+_SILENT = frozenset({"app.commands"})
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to choose: a key under which it is remembered, what is shown, what it does, why it cannot now."""
+
+    key: str
+    name: str
+    run: Callable[[], Any]
+    reason: str | None = None
+
+    @property
+    def line(self) -> Content:
+        """Return what is shown."""
+        return Content.assemble(self.name, (f"  ({self.reason})" if self.reason else "", "$foreground 60%"))
 
 
 class DeskCommands(Provider):
-    """Everything a key can do, and the way to tickets, people and articles."""
+    """Everything a key can do, and the way to whatever has a name."""
 
     @property
     def desk(self) -> "SharedopsApp":
@@ -31,75 +62,189 @@ class DeskCommands(Provider):
         return cast("SharedopsApp", self.app)
 
     async def discover(self) -> Hits:
-        """Offer all commands before anything is typed."""
-        for name, run in self._commands():
-            yield DiscoveryHit(Content(name), run, text=name)
+        """Offer what was chosen lately, then drafts, then all commands, before anything is typed."""
+        commands = [*await self._drafts(), *self._commands()]
+        recent = self.desk.memory.state.recent
+        known = {one.key: one for one in commands} | {one.key: one for one in map(self._recent_ticket, recent) if one}
+        first = [known[key] for key in recent if key in known]
+        for one in [*first, *(one for one in commands if one.key not in recent)]:
+            yield DiscoveryHit(one.line, self._running(one), text=self._text(one))
 
     async def search(self, query: str) -> Hits:
-        """Find tickets, people or articles by their sign, else commands by their name."""
-        found = {"#": self._tickets, "@": self._people, "?": self._articles, "？": self._articles}.get(query[:1])
-        if found is not None:
-            async for hit in found(query[1:].strip()):
-                yield hit
-            return
-        matcher = self.matcher(query)
-        for name, run in self._commands():
-            score = matcher.match(name)
-            if score > 0:
-                yield Hit(score, matcher.highlight(name), run, text=name)
+        """Find by sign one kind only, without one commands by name and everything else by words."""
+        kinds = {"#": self._tickets, "@": self._people, "?": self._articles, "？": self._articles, "%": self._services}
+        by_sign, words = kinds.get(query[:1]), query[1:].strip() if query[:1] in kinds else query.strip()
+        is_found = False
+        if by_sign is None:
+            matcher = self.matcher(query)
+            for one in [*await self._drafts(), *self._commands()]:
+                score = matcher.match(one.name)
+                if score > 0:
+                    is_found = True
+                    later = 1.0 if one.key in self.desk.memory.state.recent else 0.0
+                    line = Content.assemble(matcher.highlight(one.name), one.line[len(one.name) :])
+                    yield Hit(10 + score + later, line, self._running(one), text=self._text(one))
+        wanted = [by_sign] if by_sign else [self._tickets, self._people, self._articles, self._services]
+        if by_sign or len(words) >= _WORDS_FROM:
+            for place, find in enumerate(wanted):
+                async for one in find(words):
+                    is_found = True
+                    yield Hit(5.0 - place, one.line, self._running(one), text=self._text(one))
+        if not is_found:
+            nothing = _("nothing is called so; tickets #, people @, knowledge ?, services %")
+            yield Hit(0.1, Content.styled(nothing, "$foreground 60%"), lambda: None, text=nothing)
 
-    def _commands(self) -> list[tuple[str, Callable[[], object]]]:
-        app, screen = self.desk, self.screen
-        commands: list[tuple[str, Callable[[], object]]] = []
-        if isinstance(screen, DeskScreen):
-            role = app.bridge.me.role
+    def _text(self, one: Command) -> str:
+        return f"{one.key}\n{one.name}" if one.key.startswith(_THEME) else one.name
+
+    def _running(self, one: Command) -> Callable[[], Any]:
+        def run() -> Any:
+            self.desk.memory.used(one.key)
+            return one.run()
+
+        return run
+
+    def _recent_ticket(self, key: str) -> Command | None:
+        kind, _sign, rest = key.partition(":")
+        number, _sign, name = rest.partition(":")
+        if kind != "ticket" or not number.isdigit():
+            return None
+        return Command(key, one_line(name), partial(self.desk.open_ticket, int(number)))
+
+    def _commands(self) -> list[Command]:
+        commands = self._acts()
+        if isinstance(self.screen, QueueScreen):
             commands += [
-                (f"{act.label()}  {act.key}", partial(screen.action_act, act.id))
-                for act in acts.offered(screen.shown, role)
-            ]
-            if acts.opening_hindrance(role) is None:
-                commands.append((_("New ticket"), screen.action_new))
-        if isinstance(screen, QueueScreen):
-            commands += [
-                (_("View: {view}").format(view=view_name(view)), partial(screen.action_view, view))
-                for view in queue.VIEWS
-            ]
-        commands.append((_("Knowledge"), app.open_knowledge))
-        commands += [
-            (_("Theme: {theme}").format(theme=name), partial(setattr, app, "theme", name))
+                Command(f"view:{view}", _("View: {view}").format(view=self.screen.name_of(view)),
+                        partial(self.screen.action_view, view))
+                for view in self.screen.query_one(ViewList).keys
+            ]  # fmt: skip
+        commands.append(Command("knowledge", _("Knowledge"), self.desk.open_knowledge))
+        return [*commands, *self._settings()]
+
+    def _acts(self) -> list[Command]:
+        screen = self.screen
+        places = {registry.APP}
+        places |= {registry.DESK} if isinstance(screen, DeskScreen) else set()
+        places |= {registry.QUEUE} if isinstance(screen, QueueScreen) else set()
+        places |= {registry.TICKET} if isinstance(screen, TicketScreen) else set()
+        card, role = getattr(screen, "card", None), self.desk.bridge.me.role
+        return [
+            Command(act.id, self._named(act), partial(self._act, act), hindrance(act, card, role))
+            for act in ACTS
+            if act.place in places and act.id not in _SILENT and not act.id.startswith("queue.view.")
+        ]
+
+    async def _act(self, act: registry.Act) -> None:
+        owner = self.desk if act.place == registry.APP else self.screen
+        await self.desk.run_action(act.action, owner)
+
+    def _named(self, act: registry.Act) -> str:
+        key = self.desk.keymap.first(act.id)
+        return f"{_(act.words)}  {key}".rstrip()
+
+    def _settings(self) -> list[Command]:
+        app = self.desk
+        themes = [
+            Command(f"{_THEME}{name}", _("Theme: {theme}").format(theme=name), partial(setattr, app, "theme", name))
             for name in app.available_themes
             if not name.startswith("textual")
         ]
-        commands += [
-            (_("Language: 中文 / English"), app.action_language),
-            (_("Help"), app.action_help),
-            (_("Quit"), app.action_leave),
-        ]
-        return commands
+        keys = [
+            Command(f"keys:{name}", _("Keys until the console is closed: {preset}").format(preset=name),
+                    partial(self._use_keys, Keymap(preset(name))))
+            for name in PRESETS
+        ]  # fmt: skip
+        return [*themes, *keys, Command("language", _("Language: 中文 / English"), app.action_language)]
 
-    async def _tickets(self, words: str) -> AsyncIterator[Hit]:
-        question = queue.Question("open", self.desk.bridge.me.person_id, words)
-        page = await asyncio.to_thread(self.desk.bridge.read, queue.page, question, self.desk.bridge.now(), size=_FOUND)
-        for row in page.rows:
-            text = one_line(f"{row.number}  {row.subject}")
-            yield Hit(1.0, Content(text), partial(self.desk.open_ticket, row.ticket_id), text=text)
+    def _use_keys(self, keys: Keymap) -> None:
+        self.desk.keymap = keys
+        self.desk.set_keymap(keys.changed())
+        for screen in self.desk.screen_stack:
+            screen.post_message(LanguageChanged())
 
-    async def _people(self, words: str) -> AsyncIterator[Hit]:
+    async def _drafts(self) -> list[Command]:
+        def named(one: DraftRow) -> str:
+            return one_line(_("Draft: {number}  {words}").format(number=one.number, words=one.body[:60]))
+
+        found: Sequence[DraftRow] = await self._read(drafts)
+        return [
+            Command(f"draft:{one.ticket_id}:{one.kind}", named(one),
+                    partial(self.desk.open_ticket, one.ticket_id, one.kind))
+            for one in found
+        ]  # fmt: skip
+
+    async def _read(self, view: Callable[..., Any], *subject: Any, **facts: Any) -> Any:
+        try:
+            return await asyncio.to_thread(self.desk.bridge.read, view, *subject, **facts)
+        except DeskError:
+            # Without the database the commands are still there.
+            return ()
+
+    async def _tickets(self, words: str) -> AsyncIterator[Command]:
+        question = queue.Question("open", self.desk.bridge.me.person_id, plain(words))
+        page = await self._read(queue.page, question, self.desk.bridge.now(), size=_FOUND)
+        for row in page.rows if page else ():
+            name = one_line(f"{row.number}  {row.subject}")
+            yield Command(f"ticket:{row.ticket_id}:{name}", name, partial(self.desk.open_ticket, row.ticket_id))
+
+    async def _people(self, words: str) -> AsyncIterator[Command]:
         if not words:
             return
-        found = await asyncio.to_thread(self.desk.bridge.read, people.find_requesters, words, limit=_FOUND)
-        for person in found:
-            text = one_line(f"{person.name} {person.login}  {pick(person.department_en, person.department_zh)}")
-            yield Hit(1.0, Content(text), partial(self._filter, person.login), text=text)
+        for one in await self._read(people.find_requesters, words, limit=_FOUND):
+            name = one_line(f"{one.name} {one.login}  {pick(one.department_en, one.department_zh)}")
+            yield Command(f"person:{one.login}", name, partial(self._filter, f"requester:{one.login}"))
+        asked = words.casefold()
+        agents = [a for a in await self._read(people.agents) if asked in f"{a.name} {a.login}".casefold()]
+        for agent in agents[:_FOUND]:
+            name = one_line(f"{agent.name} {agent.login}  {', '.join(agent.team_codes)}")
+            yield Command(f"person:{agent.login}", name, partial(self._filter, f"who:{agent.login}"))
 
-    def _filter(self, login: str) -> None:
-        if isinstance(self.screen, QueueScreen):
-            self.screen.action_filter(login)
+    def _filter(self, query: str) -> None:
+        """Show the tickets of a person, from wherever the palette was opened."""
+        while not isinstance(self.desk.screen, QueueScreen) and len(self.desk.screen_stack) > 2:
+            self.desk.pop_screen()
+        if isinstance(self.desk.screen, QueueScreen):
+            self.desk.screen.action_filter(query)
 
-    async def _articles(self, words: str) -> AsyncIterator[Hit]:
+    async def _articles(self, words: str) -> AsyncIterator[Command]:
         if not words:
             return
-        found = await asyncio.to_thread(self.desk.bridge.read, knowledge.find, words, limit=_FOUND)
-        for article in found:
-            text = one_line(f"{article.key}  {pick(article.title_en, article.title_zh)}")
-            yield Hit(1.0, Content(text), partial(self.desk.open_knowledge, article.key), text=text)
+        for one in await self._read(knowledge.find, words, limit=_FOUND):
+            name = one_line(f"{one.key}  {pick(one.title_en, one.title_zh)}")
+            yield Command(f"article:{one.key}", name, partial(self.desk.open_knowledge, one.key))
+
+    async def _services(self, words: str) -> AsyncIterator[Command]:
+        if not words:
+            return
+        for one in await self._read(catalogue.find, words, limit=_FOUND):
+            name = one_line(f"{one.code}  {pick(one.name_en, one.name_zh)}")
+            new = _("New ticket: {service}").format(service=name)
+            yield Command(f"service:{one.code}", new, partial(self._new, one.code))
+
+    def _new(self, item: str) -> None:
+        self.desk.run_worker(acts.take_in(self.desk, item), exit_on_error=False)
+
+
+class ThemePreview:
+    """Shows a theme while it is highlighted in the palette, and puts the old one back when another thing is chosen."""
+
+    def __init__(self, app: App[None]) -> None:
+        self.app = app
+        self._before: str | None = None
+
+    def highlighted(self, event: CommandPalette.OptionHighlighted) -> None:
+        """Wear the highlighted theme for a moment."""
+        text = str(getattr(getattr(event.highlighted_event.option, "hit", None), "text", ""))
+        name = text.partition("\n")[0].removeprefix(_THEME)
+        if text.startswith(_THEME) and name in self.app.available_themes:
+            self._before = self._before or self.app.theme
+            self.app.theme = name
+        elif self._before is not None:
+            self.app.theme, self._before = self._before, None
+
+    def closed(self, event: CommandPalette.Closed) -> None:
+        """Put the old theme back, unless the one that is shown was chosen."""
+        if self._before is not None and not event.option_selected:
+            self.app.theme = self._before
+        self._before = None

@@ -13,7 +13,15 @@ from sharedops_core.intake import profiles, tickets
 from sharedops_core.views import ticket as cards
 from tests.conftest import ROOT, SEES_ALL, SHARED, T0, own_server
 
-PAGES = ("README.md", "README.zh-CN.md", "docs/profiles.md", "docs/clocks.md")
+PAGES = (
+    "README.md",
+    "README.zh-CN.md",
+    "docs/profiles.md",
+    "docs/clocks.md",
+    "docs/queries.md",
+    "docs/keys.md",
+    "docs/keys.zh-CN.md",
+)
 KEEPING = ("docs/keeping.md", "docs/keeping.zh-CN.md")
 CENTRE = ("docs/centre.md", "docs/centre.zh-CN.md")
 FAULTS = ("docs/faults.md", "docs/faults.zh-CN.md")

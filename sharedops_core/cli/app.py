@@ -23,6 +23,7 @@ from sharedops_core.cli import (
     sla,
     tickets,
     usage,
+    views,
 )
 from sharedops_core.errors import DeskError, Full
 from sharedops_core.i18n import _
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 for module in (
     tickets,
+    views,
     imports,
     catalogue,
     knowledge,
@@ -75,7 +77,8 @@ def main(
         if console is None:
             typer.echo(ctx.get_help())
         else:
-            ctx.invoke(console)
+            # The command itself would read the arguments once more.
+            ctx.invoke(console.callback)
 
 
 def run() -> None:

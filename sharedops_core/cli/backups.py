@@ -50,7 +50,7 @@ def backup(file: Path = File, as_json: bool = output.Json) -> None:
         output.document({"file": str(file), "bytes": size})
     else:
         output.show(_("{file}: {size}").format(file=file, size=size_text(size)))
-        output.say(_("it holds everything about everybody: keep it as safe as the desk; `sharedops verify` proves it"))
+        output.say(_("it holds everything about everybody: keep it as safe as the desk; `sharedops verify` checks it"))
 
 
 def _require_admin(session: "Session") -> None:
@@ -116,7 +116,7 @@ def restore(
 def _place_of_old(url: str, file: Path, *, force: bool) -> Path | None:
     """Return where the desk that is there will be kept, None when there is none; refuse unless somebody lets it go."""
     from sharedops_core.store import backups, postgres, sqlite, targets
-    from sharedops_core.store.db import shown
+    from sharedops_core.store.addresses import shown
 
     if postgres.is_meant(url):
         name = targets.desk_at(url)

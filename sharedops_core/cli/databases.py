@@ -36,7 +36,8 @@ def init(
     bare: bool = typer.Option(False, "--bare", help=_("Only calendars, policies and reasons, no people or catalogue.")),
 ) -> None:
     """Create or upgrade the database; what is there already is left as it is."""
-    from sharedops_core.store.db import initialise, shown
+    from sharedops_core.store.addresses import shown
+    from sharedops_core.store.db import initialise
 
     if bare and demo:
         raise BadInput(_("--bare and --demo exclude each other: a demo needs people and a catalogue"))

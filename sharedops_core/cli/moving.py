@@ -43,7 +43,7 @@ def move(
     """Copy the desk into another database."""
     from sharedops_core.desk import finding
     from sharedops_core.store import access, moving, targets
-    from sharedops_core.store.db import shown
+    from sharedops_core.store.addresses import shown
 
     with context.database() as source, source.read() as here:
         mover = context.actor(here)
@@ -118,7 +118,7 @@ def _tell(to: str, missed: int, account: str | None) -> None:
 
     from sharedops_core import config
     from sharedops_core.store import postgres
-    from sharedops_core.store.db import shown
+    from sharedops_core.store.addresses import shown
 
     if account:
         output.say(_("there you are known by your account {account}").format(account=account))

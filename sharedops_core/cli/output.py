@@ -10,25 +10,30 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean, one_line
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
 Json = typer.Option(False, "--json", help=_("Print JSON."))
 Csv = typer.Option(False, "--csv", help=_("Print CSV."))
+Header = typer.Option(True, "--header/--no-header", help=_("Name the columns in the first line, also in a pipe."))
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its key in JSON and CSV, its heading, on which side it is aligned, and how its
-    values are said to people; machines get them as they are."""
+    """One column of a table: its key in JSON and CSV, its heading, on which side it is aligned, whether a narrow
+    terminal cuts it, and how its values are said to people; machines get them as they are."""
 
     key: str
     title: str
     is_number: bool = False
+    is_cut: bool = False
     said: Callable[[Any], str] | None = None
 
 
@@ -48,8 +53,9 @@ def table(
     *,
     as_json: bool = False,
     as_csv: bool = False,
+    has_header: bool = False,
 ) -> None:
-    """Print rows as JSON, CSV, a table on a terminal, or tab-separated lines in a pipe."""
+    """Print rows as JSON, CSV, a table on a terminal, or tab-separated lines in a pipe, there with a header on wish."""
     if as_json:
         document([dict(row) for row in rows])
     elif as_csv:
@@ -59,6 +65,8 @@ def table(
     elif sys.stdout.isatty():
         page(columns, rows)
     else:
+        if has_header:
+            typer.echo("\t".join(column.key for column in columns))
         for row in rows:
             typer.echo("\t".join(one_line(text_of(row[column.key])) for column in columns))
 
@@ -96,14 +104,23 @@ def page(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    is_list = any(column.is_cut for column in columns)
     for column in columns:
-        drawn.add_column(column.title, justify="right" if column.is_number else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if column.is_number else "left"
+        # What may be cut makes room for what may not: a due time in two halves is none.
+        drawn.add_column(column.title, justify=justify, overflow="fold", no_wrap=is_list and not column.is_cut)
     for row in rows:
-        drawn.add_row(*(Text(clean(_said(column, row[column.key]))) for column in columns))
+        drawn.add_row(*(_cell(column, row) for column in columns))
     Console().print(drawn)
+
+
+def _cell(column: Column, row: Mapping[str, Any]) -> "Text":
+    from rich.text import Text
+
+    words = clean(_said(column, row[column.key]))
+    return Text(words, no_wrap=True, overflow="ellipsis") if column.is_cut else Text(words)
 
 
 def _said(column: Column, value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sharedops_core.cli import context, output
+from sharedops_core.cli import boards, context, output
 from sharedops_core.cli.output import Column
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
         by = "team" if name == "held" else "priority"
         examples = f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by {by} --json"
         group.command(name, help=words + examples)(_command(name))
+    boards.register(group)
     app.add_typer(group, name="report", help=_("Reports."))
 
 

@@ -1,6 +1,8 @@
 """`sharedops config`: what the settings are, where they come from, and whether the file is right."""
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import typer
 
@@ -10,6 +12,10 @@ from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _, language
 
 _EXAMPLES = "\n\n\b\n{title}\n  sharedops config show\n  sharedops config path\n  sharedops config validate\n"
+
+
+CHECKS: list[Callable[[Path], list[str]]] = []
+"""What else looks at the settings: the console adds its keys, themes and templates, which the core knows nothing of."""
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +36,7 @@ def _examples() -> str:
 def show(as_json: bool = output.Json, as_csv: bool = output.Csv) -> None:
     """Show the settings as they are in force."""
     from sharedops_core import config
-    from sharedops_core.store.db import shown
+    from sharedops_core.store.addresses import shown
 
     settings = config.load()
     overruled = {"database_url": context.given.db, "user": context.given.user}
@@ -39,7 +45,7 @@ def show(as_json: bool = output.Json, as_csv: bool = output.Csv) -> None:
         "user": overruled["user"] or settings.user,
         "language": settings.language or language(),
         "theme": settings.theme,
-        "keymap": ", ".join(f"{name}={keys}" for name, keys in settings.keymap.items()),
+        "keys": ", ".join(f"{name}={keys}" for name, keys in settings.keys.items()),
     }
     rows = [
         {
@@ -72,6 +78,8 @@ def validate() -> None:
     if not file.exists() and os.environ.get("SHAREDOPS_CONFIG"):
         raise BadInput(_("{file}: there is no such file").format(file=file))
     _values, findings = config.read(file)
+    for check in CHECKS:
+        findings = [*findings, *check(file)]
     if findings:
         raise BadInput(*findings)
     output.show(

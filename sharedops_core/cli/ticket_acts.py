@@ -27,6 +27,7 @@ def register(group: typer.Typer) -> None:
     head = f"\n\n\b\n{_('Examples:')}\n  sharedops ticket "
     commands: list[tuple[str, Callable[..., None], str, str]] = [
         ("take", take, _("Take tickets; several are taken all or none."), "take INC-10001 INC-10002"),
+        ("next", take_next, _("Take the ticket of your teams most at risk that nobody holds."), "next"),
         ("assign", assign, _("Give a ticket to an agent of its team."), "assign INC-10001 --to wang.lei"),
         ("reply", reply, _("Answer the requester."), "reply INC-10001 --text 'We are on it.'"),
         ("note", note, _("Write an internal note."), "note INC-10001 --text -  < note.txt"),
@@ -55,6 +56,7 @@ def register(group: typer.Typer) -> None:
          "reopen INC-10001 --text 'Again since noon'"),
         ("cancel", cancel, _("Cancel a ticket nobody needs."), "cancel INC-10001 --reason duplicate"),
         ("rate", rate, _("Record the requester's rating."), "rate INC-10001 5 --comment '很快'"),
+        ("undo", undo, _("Undo your last act on a ticket, by a line of its own in the journal."), "undo INC-10001"),
     ]  # fmt: skip
     for name, command, words, example in commands:
         group.command(name, help=words + head + example)(command)
@@ -80,6 +82,14 @@ def take(numbers: list[str] = Numbers, as_json: bool = output.Json) -> None:
         return
     for number in numbers:
         tell(number, _("{number} taken"), as_json=as_json)
+
+
+def take_next(as_json: bool = output.Json) -> None:
+    """Take the ticket most at risk."""
+    from sharedops_core.desk import assignment
+
+    ticket = context.act(lambda session, actor, at: assignment.take_next(session, actor=actor, at=at))
+    tell(ticket.number, _("{number} taken"), as_json=as_json)
 
 
 def assign(
@@ -271,6 +281,14 @@ def rate(
     tell(number, _("{number} rated"), as_json=as_json)
 
 
+def undo(number: str = Number, as_json: bool = output.Json) -> None:
+    """Undo the last act."""
+    from sharedops_core.desk import undoing
+
+    _do(number, undoing.undo_last)
+    tell(number, _("{number}: the last act is undone"), as_json=as_json)
+
+
 def _do(number: str, act: Callable[..., Any], *facts: Any, right: str = "read", **more: Any) -> None:
     from sharedops_core.desk import finding
 
@@ -329,5 +347,5 @@ def tell(number: str, words: str, *, as_json: bool) -> None:
 
 def document_of(card: "TicketCard") -> dict[str, Any]:
     """Return a ticket as a JSON document; drafts and the reader's possibilities stay inside."""
-    inside = {"holder", "denied", "draft", "draft_kind"}
+    inside = {"holder", "denied", "drafts"}
     return {name: getattr(card, name) for name in card.__dataclass_fields__ if name not in inside}

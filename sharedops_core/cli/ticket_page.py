@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 def fields(card: "TicketCard") -> None:
     """Print what a ticket is and how it stands."""
-    state = lifecycle.state_name(card.state) + (f" ({card.waiting_reason})" if card.waiting_reason else "")
+    from sharedops_core.views.ticket import state_words
+
     output.show(f"{card.number}  {one_line(card.subject)}\n")
     team = f"L{card.line} {pick(card.team.name_en, card.team.name_zh)}" if card.team else "-"
     people = {
         _("Requester"): card.requester, _("Holder"): card.assignee, _("First-contact owner"): card.first_contact,
     }  # fmt: skip
     lines = {
-        _("State"): state,
+        _("State"): one_line(state_words(card)),
         _("Priority"): f"P{card.priority}",
         _("Service item"): f"{card.item_code} {pick(card.item_en, card.item_zh)}" if card.item_code else "-",
         _("Team"): team,

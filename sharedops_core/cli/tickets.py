@@ -10,10 +10,16 @@ from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
-    from sharedops_core.views.queue import QueueRow
+    from collections.abc import Iterable
+
+    from sqlmodel import Session
+
+    from sharedops_core.store.access import Reader
+    from sharedops_core.views.rows import Question, QueueRow
     from sharedops_core.views.ticket import TicketCard
 
 _SHOWN_BY_DEFAULT = 50
+_CUT = {"team", "holder", "requester", "subject"}
 
 
 def register(app: typer.Typer) -> None:
@@ -23,10 +29,23 @@ def register(app: typer.Typer) -> None:
     group.command(
         "new", help=_("Open a ticket.") + head + "new 'VPN drops' --requester wang.xiaoming --item IT-NET-VPN-01"
     )(new)
-    group.command("list", help=_("List tickets of a view.") + head + "list --view breaching --json")(listing)
+    group.command("list", help=_("List tickets of a view, and of these the ones a query means.") + head
+                  + "list --view breaching --json\n  sharedops ticket list 'line:1 sla<30m -who:me' --csv\n\n\b\n"
+                  + _query_help())(listing)  # fmt: skip
     group.command("show", help=_("Show one ticket.") + head + "show INC-10001 --audit --held")(show)
     ticket_acts.register(group)
     app.add_typer(group, name="ticket", help=_("Tickets."))
+
+
+def _query_help() -> str:
+    """Return the grammar of queries with every field, as the help shows it."""
+    from sharedops_core.rules import completion, query
+
+    lines = [_("Queries:"), "  " + _("all terms must hold; a comma means or, - in front of a term means not")]
+    lines += [
+        f"  {name:<10} {completion.field_name(name)}: {query.wanted(field)}" for name, field in query.FIELDS.items()
+    ]
+    return "\n".join(lines)
 
 
 def new(
@@ -53,14 +72,25 @@ def new(
 
 
 def listing(
+    words: list[str] = typer.Argument(None, metavar="[QUERY]", help=_("What the tickets must be; see Queries below.")),
     view: str = typer.Option(
         "open",
         "--view",
-        help=_("mine, first_contact, line_1, line_2, line_3, breaching, waiting, offered, open or resolved."),
+        help=_(
+            "mine, first_contact, line_1, line_2, line_3, breaching, waiting, offered, open, resolved, or the name of"
+            " a saved view."
+        ),
     ),
-    text: str = typer.Option("", "--text", help=_("Words that number, subject, requester or holder contain.")),
-    sort: str = typer.Option("due", "--sort", help=_("due, priority, opened or changed.")),
-    limit: int = typer.Option(_SHOWN_BY_DEFAULT, "--limit", min=1, max=100_000, help=_("At most so many.")),
+    sort: str = typer.Option(
+        None,
+        "--sort",
+        help=_(
+            "due, priority, opened, changed, number, state, line, team, holder, requester, item or subject; with - in"
+            " front of it the other way round."
+        ),
+    ),
+    limit: int = typer.Option(_SHOWN_BY_DEFAULT, "--limit", min=1, max=1_000_000, help=_("At most so many.")),
+    header: bool = output.Header,
     as_json: bool = output.Json,
     as_csv: bool = output.Csv,
 ) -> None:
@@ -68,15 +98,8 @@ def listing(
     from sharedops_core.rules import lifecycle
     from sharedops_core.views import queue
 
-    for value, known, option in ((view, queue.VIEWS, "--view"), (sort, queue.SORTS, "--sort")):
-        if value not in known:
-            raise BadInput(
-                _("{option} {value}: unknown; there are {names}").format(
-                    option=option, value=value, names=", ".join(known)
-                )
-            )
     with context.looking() as (session, reader):
-        question = queue.Question(view, reader.person_id, text, sort)
+        question = _question(session, reader, view, " ".join(words or ()), sort)
         page = queue.page(session, question, context.now(), reader=reader, size=limit)
     rows = [_listed(row) for row in page.rows]
     titles = {
@@ -84,10 +107,38 @@ def listing(
         "team": _("Team"), "holder": _("Holder"), "requester": _("Requester"), "subject": _("Subject"),
     }  # fmt: skip
     said = {"state": lifecycle.state_name, "priority": "P{}".format}
-    columns = [Column(key, title, said=said.get(key)) for key, title in titles.items()]
-    output.table(columns, rows, as_json=as_json, as_csv=as_csv)
+    columns = [Column(key, title, said=said.get(key), is_cut=key in _CUT) for key, title in titles.items()]
+    output.table(columns, rows, as_json=as_json, as_csv=as_csv, has_header=header)
     if page.after is not None:
         output.say(_("more than {n}; raise --limit to see them").format(n=limit))
+
+
+def _question(session: "Session", reader: "Reader", view: str, text: str, sort: str | None) -> "Question":
+    """Return what is asked for; raises BadInput for a view or an order that is not known, BadQuery for the query."""
+    from sharedops_core.rules import query
+    from sharedops_core.views import saved
+    from sharedops_core.views.rows import SORTS, VIEWS, Question
+
+    query.parse(text)
+    wanted = (sort or "due").removeprefix("-")
+    if wanted not in SORTS:
+        raise _unknown("--sort", sort or "", SORTS)
+    is_ours = view in VIEWS
+    is_down = bool(sort) and str(sort).startswith("-")
+    if is_ours:
+        return Question(view, reader.person_id, text, wanted, is_down)
+    found = saved.saved(session, reader=reader)
+    mine = next((one for one in found if one.name == view), None)
+    if mine is None:
+        raise _unknown("--view", view, (*VIEWS, *(one.name for one in found)))
+    if sort is None:
+        wanted, is_down = mine.sort, mine.is_descending
+    return Question(mine.key, reader.person_id, text, wanted, is_down, mine.query)
+
+
+def _unknown(option: str, value: str, known: "Iterable[str]") -> BadInput:
+    text = _("{option} {value}: unknown; there are {names}")
+    return BadInput(text.format(option=option, value=value, names=", ".join(known)))
 
 
 def _listed(row: "QueueRow") -> dict[str, Any]:

@@ -77,6 +77,8 @@ def _forms() -> tuple[tuple[str, str], ...]:
         (r"No such command (?P<name>'.*')\.(?: Did you mean (?P<others>.*)\?)",
          _("there is no command {name}; did you mean {others}?")),
         (r"No such command (?P<name>'.*')\.", _("there is no command {name}")),
+        (r"No such option: (?P<name>--db|--as|--lang)(?: .*)?",
+         _("{name} stands before the command: sharedops {name} … COMMAND")),
         (r"No such option: (?P<name>\S+) \(Possible options: (?P<others>.*)\)",
          _("there is no option {name}; did you mean {others}?")),
         (r"No such option: (?P<name>\S+)", _("there is no option {name}")),

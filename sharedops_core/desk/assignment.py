@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding, journal
 from sharedops_core.errors import Conflict, NotAllowed, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
+from sharedops_core.store import access
 from sharedops_core.store.tables import Person, Ticket
 
 
@@ -27,6 +28,32 @@ def take(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen:
     changes: dict[str, Any] = {"assignee_id": actor.id} | _team(session, ticket, actor)
     journal.move(session, ticket, "take", actor=actor, at=at, seen=seen, changes=changes)
     return ticket
+
+
+def take_next(session: Session, *, actor: Person, at: datetime) -> Ticket:
+    """Make the actor the holder of the ticket most at risk of those of their teams that nobody holds (product C3).
+
+    Most at risk is what falls due first; tickets whose clocks are paused come last. Whoever asks at the same time gets
+    another one, and nobody waits. Raises Refused when there is none.
+    """
+    free = (
+        select(Ticket.id)
+        .where(
+            col(Ticket.assignee_id).is_(None),
+            col(Ticket.state).in_((lifecycle.RECEIVED, lifecycle.ACCEPTED)),
+            col(Ticket.offered_team_id).is_(None),
+            col(Ticket.team_id).in_(finding.team_ids(session, actor)),
+            access.visible(access.reader(session, actor), "take"),
+        )
+        .order_by(col(Ticket.is_paused), col(Ticket.queue_at), col(Ticket.id))
+        .limit(1)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    finding.require(session, "take", actor)
+    found = session.exec(free).first()
+    if found is None:
+        raise Refused(_("no ticket of your teams waits for somebody"))
+    return take(session, found, actor=actor, at=at)
 
 
 def assign(

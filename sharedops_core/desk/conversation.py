@@ -13,7 +13,9 @@ from sharedops_core.store.tables import Draft, Message, Person, Ticket
 _DRAFTS: Table = Draft.__table__  # type: ignore[attr-defined]
 _KEEP_DRAFT = insert(_DRAFTS)
 _DROP_DRAFT = delete(_DRAFTS).where(
-    _DRAFTS.c.ticket_id == bindparam("of_ticket"), _DRAFTS.c.author_id == bindparam("of_author")
+    _DRAFTS.c.ticket_id == bindparam("of_ticket"),
+    _DRAFTS.c.author_id == bindparam("of_author"),
+    _DRAFTS.c.kind == bindparam("of_kind"),
 )
 
 
@@ -30,7 +32,7 @@ def reply(
         assignment.take(session, ticket_id, actor=actor, at=at, seen=seen)
     said = journal.Said("out", actor, text)
     journal.move(session, ticket, "reply", actor=actor, at=at, seen=seen, said=said)
-    drop_draft(session, ticket_id, actor=actor, at=at)
+    drop_draft(session, ticket_id, "reply", actor=actor, at=at)
     return ticket
 
 
@@ -39,7 +41,7 @@ def note(session: Session, ticket_id: int, body: str, *, actor: Person, at: date
     ticket = finding.ticket(session, ticket_id, "note", actor)
     text = finding.text(body, _("the note"))
     journal.move(session, ticket, "note", actor=actor, at=at, said=journal.Said("internal", actor, text))
-    drop_draft(session, ticket_id, actor=actor, at=at)
+    drop_draft(session, ticket_id, "note", actor=actor, at=at)
     return ticket
 
 
@@ -51,32 +53,57 @@ def receive(session: Session, ticket_id: int, body: str, *, actor: Person, at: d
     return ticket
 
 
-def keep_draft(session: Session, ticket_id: int, kind: str, body: str, *, actor: Person, at: datetime) -> None:
-    """Keep a text that is being written ("reply" or "note"), over restarts; an empty text drops the draft."""
-    drop_draft(session, ticket_id, actor=actor, at=at)
+def keep_draft(
+    session: Session,
+    ticket_id: int,
+    kind: str,
+    body: str,
+    *,
+    seen_seq: int = 0,
+    sent_at: datetime | None = None,
+    actor: Person,
+    at: datetime,
+) -> None:
+    """Keep a text that is being written ("reply" or "note"), over restarts; an empty text drops the draft.
+
+    `seen_seq` is the journal line its author knew when beginning, `sent_at` when it is to go out, if it is on its way.
+    """
+    drop_draft(session, ticket_id, kind, actor=actor, at=at)
     if body.strip():
         finding.ticket(session, ticket_id, kind, actor)
-        draft = {"ticket_id": ticket_id, "author_id": actor.id, "kind": kind, "body": body, "changed_at": at}
+        draft = {
+            "ticket_id": ticket_id, "author_id": actor.id, "kind": kind, "body": body, "changed_at": at,
+            "seen_seq": seen_seq, "sent_at": sent_at,
+        }  # fmt: skip
         session.connection().execute(_KEEP_DRAFT, draft)
 
 
 def bring_draft(
-    session: Session, ticket_id: int, kind: str, body: str, *, kept_at: datetime, actor: Person, at: datetime
+    session: Session,
+    ticket_id: int,
+    kind: str,
+    body: str,
+    *,
+    kept_at: datetime,
+    seen_seq: int = 0,
+    sent_at: datetime | None = None,
+    actor: Person,
+    at: datetime,
 ) -> None:
     """Bring a draft back that was kept elsewhere while the database was away.
 
-    Words go behind a newer draft instead of over it, into an internal note when either is one; words that have been
-    said on the ticket since then are no draft any more. Raises NotFound when there is no such ticket.
+    Words go behind a newer draft instead of over it; words that have been said on the ticket since then are no draft
+    any more. Raises NotFound when there is no such ticket.
     """
     ticket = finding.ticket(session, ticket_id, kind, actor)
     if body.strip() and _is_said(session, ticket, finding.text(body, _("the draft")), kept_at, actor):
         return
-    there = session.get(Draft, (ticket_id, actor.id))
+    there, seen = session.get(Draft, (ticket_id, actor.id, kind)), seen_seq
     if there is not None and there.changed_at > kept_at:
         if body.strip() in there.body:
             return
-        kind, body = kind if kind == there.kind else "note", f"{there.body}\n\n{body}"
-    keep_draft(session, ticket_id, kind, body, actor=actor, at=at)
+        body, seen = f"{there.body}\n\n{body}", there.seen_seq
+    keep_draft(session, ticket_id, kind, body, seen_seq=seen, sent_at=sent_at, actor=actor, at=at)
 
 
 def _is_said(session: Session, ticket: Ticket, text: str, since: datetime, actor: Person) -> bool:
@@ -87,6 +114,6 @@ def _is_said(session: Session, ticket: Ticket, text: str, since: datetime, actor
     return session.exec(said).first() is not None
 
 
-def drop_draft(session: Session, ticket_id: int, *, actor: Person, at: datetime) -> None:
-    """Throw the actor's draft away; nothing happens when there is none."""
-    session.connection().execute(_DROP_DRAFT, {"of_ticket": ticket_id, "of_author": actor.id})
+def drop_draft(session: Session, ticket_id: int, kind: str, *, actor: Person, at: datetime) -> None:
+    """Throw the actor's draft of a kind away; nothing happens when there is none."""
+    session.connection().execute(_DROP_DRAFT, {"of_ticket": ticket_id, "of_author": actor.id, "of_kind": kind})

@@ -1,10 +1,10 @@
 """Erasing a person and keeping the figures (product K3): who they were goes, what was done and when stays.
 
 What goes: every field that names them; every text they wrote (messages, subjects and ratings of their own tickets,
-hand-off slots, promises; drafts are deleted); their names, login, mail and telephone in the texts of others, in
-knowledge, in the catalogue and in the details of both journals; team, shift and skills, by which a small circle would
-recognise them. What stays: the row with its id, role and company, every state, time, reason, rating and number, so
-each report gives the same figures with a pseudonym in the place of the name.
+hand-off slots, promises; drafts and own views are deleted); their names, login, mail and telephone in the texts of
+others, in knowledge, in the catalogue and in the details of both journals; team, shift and skills, by which a small
+circle would recognise them. What stays: the row with its id, role and company, every state, time, reason, rating and
+number, so each report gives the same figures with a pseudonym in the place of the name.
 
 The chains hold afterwards, because a line hashes salted digests of its texts and not the texts: the digest stays,
 the salt is thrown away, so nobody can prove by guessing what stood there. The erasure is itself a line of
@@ -24,7 +24,7 @@ from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import chain
 from sharedops_core.rules.identity import Identity, Mask, mask
-from sharedops_core.store import chains, logins, search
+from sharedops_core.store import chains, logins, search, turns
 from sharedops_core.store.search import contents
 from sharedops_core.store.tables import (
     AdminEvent,
@@ -37,6 +37,8 @@ from sharedops_core.store.tables import (
     Notice,
     Person,
     PersonSkill,
+    Presence,
+    SavedView,
     ServiceItem,
     SourceRecord,
     Survey,
@@ -58,6 +60,7 @@ FREE_TEXT: dict[type[SQLModel], tuple[str, ...]] = {
     AdminEvent: ("detail",),
     Notice: ("detail",),
     SourceRecord: ("closed_code",),
+    SavedView: ("name", "query"),
     Article: ("title_en", "title_zh", "body_en", "body_zh"),
     ServiceItem: (
         "name_en", "name_zh", "plain_en", "plain_zh", "phrases_en", "phrases_zh", "scope_en", "scope_zh",
@@ -105,12 +108,16 @@ def erase(session: Session, login: str, *, actor: Person, at: datetime) -> Erasu
         raise Refused(_("nobody erases themselves; another admin has to do it"))
     if person.login.startswith(_PREFIX):
         raise Refused(_("{login} has been erased already").format(login=person.login))
+    # Whoever writes the name meanwhile would leave it behind: the texts that were read are not read again.
+    turns.hold_acts(session.connection())
     pseudonym, login = f"{_PREFIX}{person.id}", person.account or person.login
     logins.follow(session, login, None)
     who = Identity(person.login, person.name, person.name_latin, person.email, person.phone, person.account or "")
     own = session.execute(select(col(Ticket.id)).where(col(Ticket.requester_id) == person.id)).scalars()
     case = _Case(session, person.id, mask(who, pseudonym), set(own))
     session.execute(delete(Draft).where(col(Draft.author_id) == person.id))
+    session.execute(delete(Presence).where(col(Presence.person_id) == person.id))
+    session.execute(delete(SavedView).where(col(SavedView.owner_id) == person.id))
     for table, names in FREE_TEXT.items():
         _erase_texts(case, table, names)
     _erase_fields(session, person, pseudonym)

@@ -14,7 +14,7 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import permissions
 from sharedops_core.rules.handoff import Slots
 from sharedops_core.store import guard
-from sharedops_core.store.tables import Handoff, Person, Team, Ticket
+from sharedops_core.store.tables import Event, Handoff, Person, Team, Ticket
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,15 @@ def withdraw(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -
     handoff = open_offer(session, ticket)
     if handoff is not None:
         _decide(session, ticket, handoff, "withdrawn", actor, at, None)
+
+
+def offer_again(session: Session, ticket: Ticket, undone: Event) -> None:
+    """Let an offer wait again whose answer, or whose end with the ticket, is being undone."""
+    last = session.exec(
+        select(Handoff).where(col(Handoff.ticket_id) == ticket.id).order_by(col(Handoff.id).desc())
+    ).first()
+    if last is not None and last.decided_by_id == undone.actor_id and last.decided_at == undone.at:
+        last.decision, last.decided_at, last.decided_by_id, last.decision_reason = "offered", None, None, None
 
 
 def open_offer(session: Session, ticket: Ticket) -> Handoff | None:

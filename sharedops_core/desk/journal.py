@@ -81,6 +81,28 @@ def move(
     return _append(session, ticket, len(past) + 1, entry, history.fold(folded, entry), detail, said)
 
 
+def take_back(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -> tuple[history.Entry, int]:
+    """Undo the last act by a line of its own; return how the ticket stood before that act, and the number of the line.
+
+    State, holder, priority, waits and clocks become those from before the act, as if it had not been; only the
+    first-contact duty stays with whoever touched the ticket (D2). Raises Refused when the last act has no way back.
+    """
+    past = events.entries(session, ticket.id)
+    folded = history.replay(past)
+    if folded.before is None:
+        act = lifecycle.act_name(past[-1].act)
+        raise Refused(_("{number}: {act} cannot be undone").format(number=ticket.number, act=act))
+    before = folded.before.now
+    entry = replace(
+        before, at=max(at, folded.now.at), act="undo", from_state=ticket.state, reason=None, alarm=None,
+        promised_for=None, actor_id=actor.id, is_person=True, terms_id=policies.current(session, ticket.policy_id),
+        first_contact_id=before.first_contact_id or ticket.first_contact_id,
+    )  # fmt: skip
+    detail = access.signed(session, actor, {"act": past[-1].act, "line": len(past)})
+    _append(session, ticket, len(past) + 1, entry, history.fold(folded, entry), detail)
+    return before, len(past) + 1
+
+
 def recompute(
     session: Session, tickets: Sequence[Ticket], *, actor: Person | None, at: datetime
 ) -> list[tuple[Ticket, list[DueChange]]]:

@@ -10,7 +10,7 @@ from sharedops_core.errors import NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.permissions import OTHER, OWN, Standing
-from sharedops_core.rules.request import CHANNELS, Request
+from sharedops_core.rules.request import CHANNELS, LONGEST_SUBJECT, Request, headline
 from sharedops_core.store import access, policies
 from sharedops_core.store.tables import Person, PriorityCell, ServiceItem, Team, Ticket
 
@@ -20,10 +20,14 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
 
     A confidential one goes past line 1 to the first team of its lane (K2). Opened by an agent, that agent is its
     first-contact owner from the start (product D2). Raises Refused for an empty subject, an unknown channel or a
-    priority outside 1-4; NotFound for an unknown requester or item; NotAllowed to requesters who ask for others.
+    priority outside 1-4; NotFound for an unknown requester or item; NotAllowed to requesters who ask for others. A
+    subject that is too long for a heading stands whole before the description.
     """
-    subject = " ".join(finding.text(request.subject, _("the subject")).split())
-    body = finding.text(request.body, _("the description")) if request.body.strip() else subject
+    whole = finding.text(request.subject, _("the subject"))
+    subject = headline(whole)
+    body = finding.text(request.body, _("the description")) if request.body.strip() else whole
+    if len(whole) > LONGEST_SUBJECT and body != whole:
+        body = f"{whole}\n\n{body}"
     _refuse_unknown(request)
     requester = finding.person(session, request.requester) if request.requester else actor
     _require(actor, requester)

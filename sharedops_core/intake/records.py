@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from sharedops_core.intake.documents import LIST_SEPARATOR, Record
 
 Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
 Priority = Annotated[int, Field(ge=1, le=4)]
 
 
@@ -68,8 +69,8 @@ class CompanyRecord(Named):
 class PersonRecord(Record):
     """A requester."""
 
-    login: Text
-    name: Text
+    login: Name
+    name: Name
     name_latin: str = ""
     email: str = ""
     phone: str = ""
@@ -85,8 +86,8 @@ class PersonRecord(Record):
 class AgentRecord(Record):
     """An agent with teams (the first is home), skills and shift."""
 
-    login: Text
-    name: Text
+    login: Name
+    name: Name
     name_latin: str = ""
     email: str = ""
     role: Literal["agent", "lead", "supervisor", "admin", "auditor", "service"] = "agent"

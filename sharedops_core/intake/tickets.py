@@ -18,6 +18,7 @@ from sharedops_core.intake.logs import Flaw, Row, Turn
 from sharedops_core.intake.profiles import Profile, filled
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.history import Entry
+from sharedops_core.rules.request import headline
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.store import policies, turns
 from sharedops_core.store.policies import DEFAULT_POLICY
@@ -173,7 +174,7 @@ def _story(
     fixed = {
         "number": key,
         "kind": profile.ticket.get("kind", "incident"),
-        "subject": _named(last, profile, "subject") or key,
+        "subject": headline(_named(last, profile, "subject") or key),
         "channel": profile.channels.get(_named(last, profile, "channel"), "console"),
         "item_id": None,
         "policy_id": policy_id,

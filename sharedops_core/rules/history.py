@@ -73,6 +73,8 @@ class Summary:
     promises: tuple[Stretch, ...] = ()
     updates: tuple[Stretch, ...] = ()
     alarms: tuple[str, ...] = ()
+    before: "Summary | None" = None
+    """How the ticket stood before the last act, as long as that can be undone."""
 
 
 RESOLVED_GAP = "resolved"
@@ -100,7 +102,13 @@ def replay(entries: Iterable[Entry]) -> Summary:
 
 
 def fold(summary: Summary, entry: Entry) -> Summary:
-    """Return the summary after one more entry."""
+    """Return the summary after one more entry; an undone act leaves no trace in it, as if it had never been."""
+    if entry.act == "undo" and summary.before is not None:
+        return replace(_fold(summary.before, entry), before=summary.before.before)
+    return replace(_fold(summary, entry), before=summary if entry.act in lifecycle.UNDOABLE else None)
+
+
+def _fold(summary: Summary, entry: Entry) -> Summary:
     is_answer = entry.is_person and entry.act in lifecycle.RESPONDING_ACTS
     has_started = entry.state not in (lifecycle.RECEIVED, lifecycle.CANCELLED)
     is_settled = entry.state in _SETTLED

@@ -46,6 +46,13 @@ MOVES: dict[str, dict[str, str]] = {
 
 OPENING_ACTS = ("open", "record")
 
+UNDOABLE = frozenset({
+    "take", "assign", "wait", "resume", "change", "hand_off", "accept", "give_back", "resolve", "confirm", "reopen",
+    "cancel", "promise", "keep",
+})  # fmt: skip
+"""The moves that `undo` takes back, as a line of its own in the journal. What has been said to somebody stays said:
+a reply, a note, the requester's words and rating, and an escalation have no way back."""
+
 RESPONDING_ACTS = frozenset({"take", "reply", "accept", "resolve"})
 """Acts by which a person meets the response target (R10)."""
 
@@ -114,5 +121,5 @@ def act_name(act: str) -> str:
         "change": _("change"), "hand_off": _("hand off"), "accept": _("accept"), "give_back": _("give back"),
         "escalate": _("escalate"), "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),
         "cancel": _("cancel"), "rate": _("rate"), "promise": _("promise"), "keep": _("keep a promise"),
-        "alarm": _("alarm"), "recompute": _("recompute"),
+        "undo": _("undo"), "alarm": _("alarm"), "recompute": _("recompute"),
     }.get(act, act)  # fmt: skip

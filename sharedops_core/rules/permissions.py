@@ -32,6 +32,7 @@ _OWN = _any_of(OWN)
 _HELD = _any_of(HOLDER, FREE)
 _NEAR = _any_of(HOLDER, FREE, TEAM, LINE, LANE)
 _OFFER = _any_of(OFFERED)
+_TEAM = _any_of(TEAM)
 _NAMED = _any_of(OWN, HOLDER, FIRST_CONTACT, LANE)
 _WITHIN = _any_of(HOLDER, FIRST_CONTACT, LANE)
 _WORKERS = _any_of(HOLDER, LANE)
@@ -66,7 +67,9 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
     # without a ticket
     "console":     (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
     "know":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
+    "share_view":  (_NO,    _TEAM,  _TEAM,  _ALL,   _ALL,   _NO,    _NO,      _NO),
     "report":      (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
+    "oversee":     (_NO,    _NO,    _TEAM,  _ALL,   _ALL,   _ALL,   _NO,      _NAMED),
     "sweep":       (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _ALL,     _NO),
     "import":      (_NO,    _NO,    _NO,    _NO,    _ALL,   _NO,    _NO,      _NO),
     "administer":  (_NO,    _NO,    _NO,    _NO,    _ALL,   _NO,    _NO,      _NO),
@@ -75,13 +78,14 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
 }  # fmt: skip
 """act → the relations of which a role needs one, role by role as in ROLES; last, those of which a confidential ticket
 asks one besides. `find` is naming a ticket by its number, `read` its public part, `inside` notes, journal, hand-offs.
-`act_for` is acting for somebody else, OWN for a requester."""
+`act_for` is acting for somebody else, OWN for a requester; `share_view` is saving a view for a team, TEAM for one that
+one leads."""
 
 READING = ("find", "read", "inside")
 WHOLE = ("import", "administer", "audit")
 """Acts on the desk as a whole: whoever does them has to see all of it, or would take the rest for missing."""
 
-_APART = ("console", "know", "report", "act_for")
+_APART = ("console", "know", "report", "oversee", "act_for")
 WRITING = tuple(act for act in MATRIX if act not in (*READING, "open", *WHOLE, *_APART))
 """Acts that write on a ticket that is there."""
 
@@ -168,6 +172,7 @@ def right_name(act: str) -> str:
         "find": _("read tickets"), "read": _("read tickets"), "inside": _("read tickets"),
         "declassify": _("take a ticket out of its lane"), "console": _("open the console"),
         "know": _("read articles for agents"), "report": _("print reports"), "sweep": _("sweep"),
+        "oversee": _("see wallboard and workload"),
         "import": _("import from files"), "administer": _("administer people"), "audit": _("read the audit"),
         "act_for": _("act for somebody else"),
     }.get(act) or act_name(act)  # fmt: skip

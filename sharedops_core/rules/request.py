@@ -18,6 +18,16 @@ def channel_name(channel: str) -> str:
     }.get(channel, channel)  # fmt: skip
 
 
+LONGEST_SUBJECT = 500
+"""Characters. A line longer than that is no heading, and no index of a list takes it whole."""
+
+
+def headline(text: str) -> str:
+    """Return a text in one line that is short enough for a subject; what is cut off ends in "…"."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
 KINDS = ("incident", "request", "problem", "change", "demand")
 
 

@@ -21,6 +21,7 @@ from sqlmodel import Session, SQLModel
 from sharedops_core.errors import Away, Conflict, DeskError, NotFound, Refused
 from sharedops_core.i18n import _, ngettext
 from sharedops_core.store import migrations, postgres, sqlite, turns
+from sharedops_core.store.addresses import shown
 
 _ASK_AGAIN_FOR, _ASK_AGAIN_AFTER = 15.0, 0.25
 """Seconds for which an act is asked again while the database is away, and between two tries."""
@@ -278,12 +279,6 @@ def others(database: Database) -> int:
     with _told(database.url), database.reading.connect() as connection:
         count: int = _backend(database.url).others(connection)
     return count
-
-
-def shown(url: str) -> str:
-    """Return the address as it may be printed: without a password."""
-    found: str = _backend(url).shown(url)
-    return found
 
 
 def _backend(url: str) -> ModuleType:

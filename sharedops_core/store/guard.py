@@ -17,22 +17,23 @@ from sqlmodel import Session, SQLModel
 from sharedops_core.errors import NotAllowed
 from sharedops_core.i18n import _
 from sharedops_core.rules import permissions
-from sharedops_core.rules.permissions import OTHER, OWN, Relations
+from sharedops_core.rules.permissions import OTHER, OWN, TEAM, Relations
 from sharedops_core.store.access import Reader, condition
 from sharedops_core.store.tables import Person, Ticket
 
 GROUP = "sharedops_desk"
 """The role that every login of the desk is a member of; it holds the grants."""
 
-_ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "draft", "notice", "receipt")
-_DELETED_FROM = ("clock", "draft", "receipt")
+_ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "draft", "presence", "notice", "receipt",
+             "savedview")  # fmt: skip
+_DELETED_FROM = ("clock", "draft", "presence", "receipt", "savedview")
 _FIXED = ("id", "kind", "channel", "lane", "requester_id", "opened_by_id", "opened_at")
 """What of a ticket stays as it was; its lane changes by `seal` only."""
 
 _UPDATED = {
     "ticket": [one.name for one in Ticket.__table__.columns if one.name not in _FIXED],  # type: ignore[attr-defined]
-    "handoff": (), "survey": (), "clock": (), "notice": ("read_at",), "chaintip": ("last_id", "hash"),
-    "receipt": ("at",),
+    "handoff": (), "survey": (), "clock": (), "notice": ("read_at",), "presence": ("is_writing", "at"),
+    "chaintip": ("last_id", "hash"), "savedview": (), "receipt": ("at",),
 }  # fmt: skip
 """Table → the columns that may change, none for all; neither the journal nor what was said is here."""
 
@@ -220,15 +221,12 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     of the tables is for everybody who is somebody here.
     """
 
-    def when(condition: str) -> str:
-        return f"EXISTS (SELECT 1 FROM ticket WHERE ticket.id = ticket_id AND ({condition}))"  # noqa: S608
-
-    offered = {"SELECT": (when(may("inside")), "")}
+    offered = {"SELECT": (_when(may("inside")), "")}
     mine = f"actor_id = {_ME} OR (actor_id IS NULL AND act = 'alarm')"
-    read, inside = when(may("read")), when(may("inside"))
+    read, inside = _when(may("read")), _when(may("inside"))
     spoken = f"direction = 'in' OR author_id = {_ME}"
     ours = {"SELECT": (_THERE, ""), "INSERT": ("", _WRITABLE), "UPDATE": (_WRITABLE, "")}
-    return {table: {"SELECT": ("(SELECT sharedops_knows())", "")} for table in _common()} | {
+    return {table: {"SELECT": ("(SELECT sharedops_knows())", "")} for table in _common()} | _own_rows() | {
         "ticket": {
             "SELECT": (may("find"), ""), "UPDATE": (may(*permissions.WRITING), ""),
             "INSERT": ("", f"opened_by_id = {_ME} AND ({may('open')})"),
@@ -245,19 +243,58 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
         "handoff": ours | offered,
         "survey": ours | {"SELECT": (read, "")},
         "sourcerecord": {"SELECT": (_THERE, "")},
-        "draft": {"ALL": (f"author_id = {_ME}", f"author_id = {_ME} AND {_WRITABLE}")},
-        "notice": {
-            "SELECT": (f"person_id = {_ME}", ""), "UPDATE": (f"person_id = {_ME}", ""), "INSERT": ("", _WRITABLE),
-        },
         "adminevent": {"SELECT": (_is_one_of(_roles_that_may("audit", OTHER)), "")},
-        "chaintip": {"SELECT": ("true", ""), "UPDATE": ("name = 'journal'", "sharedops_ends(last_id, hash)")},
+        "receipt": {
+            "SELECT": ("true", ""), "INSERT": ("", "true"), "UPDATE": ("true", ""),
+            "DELETE": ("at < now() - interval '1 day'", ""),
+        },
+        "chaintip": {
+            "SELECT": ("(SELECT sharedops_knows())", ""),
+            "UPDATE": ("name = 'journal'", "sharedops_ends(last_id, hash)"),
+        },
     }  # fmt: skip
+
+
+def _when(condition: str) -> str:
+    return f"EXISTS (SELECT 1 FROM ticket WHERE ticket.id = ticket_id AND ({condition}))"  # noqa: S608
+
+
+def _own_rows() -> dict[str, dict[str, tuple[str, str]]]:
+    """Return it for what is somebody's own: drafts, notices, saved views, and at which ticket they are."""
+    views, inside, noted = _of_views(), _when(may("inside")), _when(may("note"))
+    return {
+        "draft": {"ALL": (f"author_id = {_ME}", f"author_id = {_ME} AND {_WRITABLE}")},
+        "presence": {
+            "SELECT": (f"person_id = {_ME} OR {inside}", ""),
+            "INSERT": ("", f"person_id = {_ME} AND {noted}"),
+            "UPDATE": (f"person_id = {_ME}", ""),
+            "DELETE": (f"person_id = {_ME}", ""),
+        },
+        "notice": {
+            "SELECT": (f"person_id = {_ME}", ""),
+            "UPDATE": (f"person_id = {_ME}", ""),
+            "INSERT": ("", _WRITABLE),
+        },
+        "savedview": {
+            "SELECT": (f"{views} OR team_id IN (SELECT sharedops_teams())", ""),
+            "DELETE": (views, ""),
+            "INSERT": ("", f"saved_by_id = {_ME} AND ({views})"),
+            "UPDATE": (views, f"saved_by_id = {_ME} AND ({views})"),
+        },
+    }
+
+
+def _of_views() -> str:
+    """Return which saved views are a person's to change: their own, and those of teams they may say it for."""
+    every, led = (_is_one_of(_roles_that_may("share_view", relation)) for relation in (OTHER, TEAM))
+    is_led = f"team_id IN (SELECT id FROM team WHERE lead_id = {_ME})"  # noqa: S608
+    return f"owner_id = {_ME} OR (team_id IS NOT NULL AND ({every} OR ({led} AND {is_led})))"
 
 
 def _common() -> list[str]:
     """Return the tables that are the same for everybody: people, catalogue, policies, knowledge."""
-    bound = ("event", "ticket", "message", "clock", "handoff", "survey", "sourcerecord", "draft", "notice",
-             "adminevent", "chaintip", "receipt", "setting")  # fmt: skip
+    bound = ("event", "ticket", "message", "clock", "handoff", "survey", "sourcerecord", "draft", "presence",
+             "notice", "adminevent", "chaintip", "receipt", "setting", "savedview")  # fmt: skip
     return [*(table.name for table in SQLModel.metadata.sorted_tables if table.name not in bound), *_SEARCH]
 
 

@@ -23,6 +23,12 @@ CHANNEL = "sharedops"
 _LOOK_AFTER = 0.25
 """Seconds after which SQLite is looked at again, and within which a watch ends that is told to."""
 
+_GROWN = (
+    "SELECT (SELECT max(id) FROM event),"
+    " (SELECT group_concat(ticket_id || ' ' || person_id || ' ' || is_writing) FROM presence)"
+)
+"""What is another one when somebody acted, came to a ticket, went, or began to write."""
+
 _AT_MOST_EVERY = 0.5
 """Seconds between two wakings: the first change of a burst is told at once, all others together after it."""
 
@@ -66,7 +72,7 @@ def _counted_in_file(database: Database, stop: Event) -> Iterator[bool]:
             while not stop.is_set():
                 version, newest = _read(cursor, "PRAGMA data_version"), grown_to
                 if version != seen:
-                    newest = _read(cursor, "SELECT max(id) FROM event")
+                    newest = _read(cursor, _GROWN)
                 yield seen is not None and newest != grown_to
                 seen, grown_to = version, newest
                 stop.wait(_LOOK_AFTER)

@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 
 from sharedops_core.errors import Away, BadInput, Conflict, DeskError, Full, NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
+from sharedops_core.store.addresses import shown
 
 BUSY_MILLISECONDS = 10_000
 RECEIPT = """INSERT INTO receipt (key, at) SELECT :key, CURRENT_TIMESTAMP
@@ -51,6 +52,9 @@ _LOGIN = re.compile(
 _OF_A_HOST = re.compile(r"^- host: '(.*?)', port: .*?, hostaddr: .*?: (.*)$", re.MULTILINE)
 """How psycopg lists what each of several hosts said."""
 
+_HOST_WITH_SECRET = re.compile(r"""(host(?: name)? ['"])[^'"]*@""")
+"""What libpq takes for a host when a sign of the password should have been written as %40."""
+
 _NO_DATABASE = re.compile(r'database "(.*)" does not exist')
 NAME = "PostgreSQL"
 
@@ -58,12 +62,6 @@ NAME = "PostgreSQL"
 def is_meant(url: str) -> bool:
     """Return whether an address is one of a PostgreSQL server."""
     return bool(_SCHEME.match(url))
-
-
-def shown(url: str) -> str:
-    """Return the address as it may be printed: without any password, also of a hand-typed one with stray signs."""
-    hidden = re.sub(r"(://[^:@/?]*):.*@", r"\1:***@", url, flags=re.DOTALL)
-    return re.sub(r"((?:password|passfile|sslpassword)=)[^&]*", r"\1***", hidden)
 
 
 def check(url: str, *, must_exist: bool) -> None:
@@ -90,7 +88,10 @@ def arguments(url: str) -> dict[str, Any]:
         from psycopg.conninfo import conninfo_to_dict
     except ImportError as error:
         raise BadInput(
-            _("PostgreSQL needs one more package; install it with: pip install 'sharedops[postgres]'")
+            _(
+                "PostgreSQL needs its driver; in the folder of sharedops: pip install --require-hashes -r"
+                " requirements/postgres.txt"
+            )
         ) from error
     try:
         found = conninfo_to_dict(_SCHEME.sub("postgresql://", url))
@@ -197,7 +198,7 @@ def _said(error: BaseException | None) -> str:
     hosts = _OF_A_HOST.findall(str(error))
     if hosts:
         return "; ".join(f"{host}: {why.rpartition('failed: ')[2].strip()}" for host, why in hosts)
-    lines = [line.strip(" \t-") for line in str(error).splitlines()]
+    lines = [_HOST_WITH_SECRET.sub(r"\1***@", line.strip(" \t-")) for line in str(error).splitlines()]
     return "; ".join(line for line in lines if line and not line.startswith("Is the server")).rstrip(".")
 
 

@@ -6,6 +6,7 @@ readers begin deferred on a second engine, WAL lets both run side by side.
 
 import shutil
 import sqlite3
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sharedops_core.errors import BadInput, Conflict, DeskError, Full, NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.store import files
+from sharedops_core.store.addresses import shown
 
 NAME = "SQLite"
 BUSY_MILLISECONDS = 10_000
@@ -77,14 +79,6 @@ def file_of(url: str) -> Path:
 
 def enforce(engine: Engine) -> None:
     """Nothing is enforced by a file: whoever can write it can write all of it."""
-
-
-def shown(url: str) -> str:
-    """Return the address as it may be printed: without a password, should somebody have typed one."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return url
 
 
 def _engine(url: str, begin: str, *more: str, references: bool = True) -> Engine:
@@ -178,4 +172,39 @@ def integrity(connection: Connection) -> list[str]:
         _("row {row} of {table} points to nothing in {parent}").format(row=row[1], table=row[0], parent=row[2])
         for row in connection.execute(text("PRAGMA foreign_key_check"))
     ]
-    return findings
+    return findings + _strangers(connection)
+
+
+def _strangers(connection: Connection) -> list[str]:
+    """Return what of the schema is not as this program makes it: what is missing, and what would act by itself."""
+    found, ours = _schema(connection), _own_schema()
+    words = {
+        _("the {kind} {name} is not ours, and may act by itself"): {
+            one for one in found if one[0] in ("trigger", "view") and one not in ours
+        },
+        _("the {kind} {name} is missing"): ours - found,
+    }
+    return [text.format(kind=kind, name=name) for text, those in words.items() for kind, name in sorted(those)]
+
+
+def _schema(connection: Connection) -> set[tuple[str, str]]:
+    """Return the kinds and names of all that is in a file: tables, each with its columns, indexes, triggers, views."""
+    found = connection.execute(text("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")).all()
+    columns = connection.execute(text(
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        " AND m.name NOT LIKE 'sqlite_%'"
+    )).all()  # fmt: skip
+    return {(kind, name) for kind, name in found} | {("column", f"{table}.{name}") for table, name in columns}
+
+
+@cache
+def _own_schema() -> frozenset[tuple[str, str]]:
+    from sharedops_core.store import migrations
+
+    engine = create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            migrations.run(connection)
+            return frozenset(_schema(connection))
+    finally:
+        engine.dispose()

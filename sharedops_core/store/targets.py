@@ -10,6 +10,7 @@ from sqlmodel import Session
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.store import db, files, guard, migrations, moving, postgres, sqlite, turns
+from sharedops_core.store.addresses import shown
 
 
 def refuse_full(url: str) -> None:
@@ -108,7 +109,7 @@ def _refuse_tables(connection: Connection, url: str) -> None:
     encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     if encoding != "UTF8":
         words = _("{url} keeps text as {encoding}; make one that keeps it as UTF8: createdb -E UTF8 -T template0")
-        raise Refused(words.format(url=db.shown(url), encoding=encoding))
+        raise Refused(words.format(url=shown(url), encoding=encoding))
 
 
 def _refuse_file(file: Path, url: str) -> None:
@@ -117,4 +118,4 @@ def _refuse_file(file: Path, url: str) -> None:
 
 
 def _full(url: str, why: str) -> Refused:
-    return Refused(_("{url} is not empty: {why}; name an empty database").format(url=db.shown(url), why=why))
+    return Refused(_("{url} is not empty: {why}; name an empty database").format(url=shown(url), why=why))

@@ -17,6 +17,12 @@ def wait_for_turn(connection: Connection, what: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"sharedops {what}"})
 
 
+def hold_acts(connection: Connection) -> None:
+    """Wait for the acts that are under way, and let none begin until this transaction ends: each leaves a receipt."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE receipt IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def new_ids(session: Session, table: type[SQLModel], count: int) -> list[int]:
     """Return so many rising ids for rows that this transaction is going to write."""
     if session.get_bind().dialect.name == "postgresql":

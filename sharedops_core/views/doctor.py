@@ -123,7 +123,8 @@ def _broken_history(number: str, lines: Sequence[Event]) -> list[str]:
             )
         if before is not None and before.first_contact_id and not line.first_contact_id:
             findings.append(where + _("the first-contact owner went blank"))
-        if before is not None and _is_ours(lines) and lifecycle.MOVES.get(line.act, {}).get(before.state) != line.state:
+        is_known = line.act == "undo" or not _is_ours(lines)
+        if before is not None and not is_known and lifecycle.MOVES.get(line.act, {}).get(before.state) != line.state:
             findings.append(
                 where + _("{act} does not lead from {a} to {b}").format(act=line.act, a=before.state, b=line.state)
             )

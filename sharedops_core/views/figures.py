@@ -23,7 +23,10 @@ def figure_name(name: str) -> str:
         "closed": _("closed"), "reopened": _("reopened"), "waited_for_requester": _("waited for the requester"),
         "fcr_percent": _("first contact resolution, per cent"), "csat": _("satisfaction"),
         "open_seconds": _("open time"), "elapsed_seconds": _("elapsed"),
-        "open_seconds_per_ticket": _("open time per ticket"),
+        "open_seconds_per_ticket": _("open time per ticket"), "row": _("row"), "name": _("name"),
+        "at_risk": _("at risk"), "oldest": _("oldest"), "arrived": _("came today"), "agent": _("agent"),
+        "teams": _("teams"), "shift": _("on shift"), "new": _("not begun"), "working": _("working"),
+        "load": _("load"), "capacity": _("takes"), "percent": _("load, per cent"),
     }.get(name, name)  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def soundness(session: Session, *, reader: Reader | None = None) -> Page:
     tickets = events = 0
     try:
         found = doctor.examine(session, reader=reader)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         checks.append(Check("replay", WRONG, _("a row cannot be read"), (str(error),)))
     else:
         tickets, events = found.tickets, found.events

@@ -7,13 +7,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
 
+from sharedops_core.rules.alarms import Step
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Notice, Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """One notice: about which ticket, since when, which clock at which point, and when that is due."""
+    """One notice: about which ticket, since when, which clock at which point, and when that is due.
+
+    `is_breach` says that the target is missed, `is_mine` that its reader holds the ticket.
+    """
 
     notice_id: int
     ticket_id: int
@@ -23,6 +27,8 @@ class NoticeRow:
     clock: str
     point: str
     due_at: datetime | None
+    is_breach: bool
+    is_mine: bool
 
 
 def unread(session: Session, *, reader: Reader | None = None, after: int = 0, limit: int = 100) -> Sequence[NoticeRow]:
@@ -37,7 +43,7 @@ def unread(session: Session, *, reader: Reader | None = None, after: int = 0, li
         .order_by(col(Notice.id).desc())
         .limit(limit)
     )
-    return [_row(notice, ticket) for notice, ticket in found]
+    return [_row(notice, ticket, reader) for notice, ticket in found]
 
 
 def unread_count(session: Session, *, reader: Reader | None = None) -> int:
@@ -54,9 +60,10 @@ def _is_unread(reader: Reader | None) -> ColumnElement[bool]:
     return and_(col(Notice.person_id) == (reader.person_id if reader else None), col(Notice.read_at).is_(None))
 
 
-def _row(notice: Notice, ticket: Ticket) -> NoticeRow:
-    due = notice.detail.get("due")
+def _row(notice: Notice, ticket: Ticket, reader: Reader | None) -> NoticeRow:
+    due, clock, point = (str(notice.detail.get(name) or "") for name in ("due", "clock", "at"))
     return NoticeRow(
-        notice.id, ticket.id, ticket.number, ticket.subject, notice.at, str(notice.detail.get("clock", "")),
-        str(notice.detail.get("at", "")), datetime.fromisoformat(str(due)) if due else None,
+        notice.id, ticket.id, ticket.number, ticket.subject, notice.at, clock, point,
+        datetime.fromisoformat(due) if due else None, Step(clock, point).is_breach,
+        reader is not None and ticket.assignee_id == reader.person_id,
     )  # fmt: skip

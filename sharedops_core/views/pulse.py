@@ -9,7 +9,7 @@ from sharedops_core.rules import lifecycle
 from sharedops_core.store.access import Reader, tally, visible
 from sharedops_core.store.tables import Survey, Ticket
 from sharedops_core.views.notices import unread_count
-from sharedops_core.views.queue import WARN_WITHIN
+from sharedops_core.views.rows import WARN_WITHIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,98 +1,47 @@
-"""The queue: pages of open tickets in the order in which they fall due, and the counts beside the view names."""
+"""The queue: windows of any depth into lists of tickets, and how many each view holds.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Rows are found by keyset: behind a row, before a row, from either end; only a jump to a rank counts rows, from the
+nearer end and in the index alone. What is asked becomes SQL in `condition`, the one place.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlmodel import Session, col
 
-from sharedops_core.rules import lifecycle
-from sharedops_core.store.access import Reader, tally, visible
-from sharedops_core.store.tables import Event, Membership, Person, Team, Ticket
-
-VIEWS = (
-    "mine",
-    "first_contact",
-    "line_1",
-    "line_2",
-    "line_3",
-    "breaching",
-    "waiting",
-    "offered",
-    "open",
-    "resolved",
+from sharedops_core.store import access
+from sharedops_core.store.access import Reader, visible
+from sharedops_core.store.tables import Event, ServiceItem, Team, Ticket
+from sharedops_core.views import filters, orders
+from sharedops_core.views.orders import Part, assignee, requester
+from sharedops_core.views.rows import (
+    COUNTED,
+    PAGE_SIZE,
+    SORTS,
+    VIEWS,
+    WARN_WITHIN,
+    Cursor,
+    Extent,
+    News,
+    Page,
+    Place,
+    Question,
+    QueueRow,
 )
-WARN_WITHIN = timedelta(minutes=30)
-PAGE_SIZE = 100
 
-_assignee, _requester = aliased(Person), aliased(Person)
+__all__ = ["PAGE_SIZE", "SORTS", "VIEWS", "WARN_WITHIN", "Extent", "News", "Page", "Place", "Question", "QueueRow"]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One line of a queue. `due_at` is None while paused, then `left` holds what remains of the next clock."""
-
-    ticket_id: int
-    number: str
-    subject: str
-    state: str
-    waiting_reason: str | None
-    priority: int
-    lane: str | None
-    line: int
-    channel: str
-    next_clock: str | None
-    due_at: datetime | None
-    left: timedelta | None
-    is_paused: bool
-    team_code: str
-    team_en: str
-    team_zh: str
-    assignee_id: int | None
-    assignee: str
-    assignee_login: str
-    first_contact_id: int | None
-    requester: str
-    is_vip: bool
-    offered_team_id: int | None
-    offered_agent_id: int | None
-    opened_at: datetime
-    changed_at: datetime
-    resolved_at: datetime | None
-    version: int
-    cursor: tuple[Any, ...] = ()
+def condition(question: Question, now: datetime) -> ColumnElement[bool]:
+    """Return which tickets a question means, whoever asks: the one place where a query becomes SQL."""
+    return and_(*filters.conditions(question.terms, question.person_id, now, question.sort))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of rows and the cursor behind its last row, None at the end."""
-
-    rows: tuple[QueueRow, ...]
-    after: tuple[Any, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a queue shows: a view, whose, and a text that number, subject, requester or holder must contain."""
-
-    view: str = "open"
-    person_id: int | None = None
-    text: str = ""
-    sort: str = "due"
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """The id of the last journal line, which grows when somebody acts, and how many new ones others wrote."""
-
-    newest: int
-    count: int
-
-
-SORTS = ("due", "priority", "opened", "changed")
+def _seen(question: Question, now: datetime, reader: Reader | None) -> ColumnElement[bool]:
+    """Return which tickets of a question its reader may see."""
+    return and_(condition(question, now), visible(reader))
 
 
 def page(
@@ -101,31 +50,79 @@ def page(
     now: datetime,
     *,
     reader: Reader | None = None,
-    after: tuple[Any, ...] | None = None,
+    after: Cursor | None = None,
     size: int = PAGE_SIZE,
 ) -> Page:
     """Return the next page behind `after` of what a reader may see; running clocks by due time, then paused ones."""
-    columns = _order(question)
-    statement = _rows().where(_condition(question, now), visible(reader)).order_by(*columns).limit(size)
-    if question.text.strip():
-        statement = statement.where(_matches(question.text.strip()))
-    if after is not None:
-        statement = statement.where(tuple_(*columns) > tuple_(*after))
-    rows = tuple(_row(found, columns) for found in session.execute(statement).mappings())
-    return Page(rows, rows[-1].cursor if len(rows) == size else None)
+    return window(session, question, now, Place(after=after), reader=reader, size=size)
+
+
+def window(
+    session: Session,
+    question: Question,
+    now: datetime,
+    place: Place,
+    *,
+    reader: Reader | None = None,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """Return the rows at a place of a queue that a reader may see, in its order.
+
+    Raises BadQuery for a query that makes no sense.
+    """
+    if place.rank is not None:
+        return _at_rank(session, question, now, reader, place.rank, size)
+    is_back = place.is_end or place.before is not None
+    start = place.before if is_back else place.after or place.since
+    rows = _read(session, question, now, reader, start, size, is_back=is_back, is_inclusive=place.since is not None)
+    is_full = len(rows) == size
+    if is_back:
+        return Page(rows, rows[-1].cursor if rows and not place.is_end else None, rows[0].cursor if is_full else None)
+    first = rows[0].cursor if rows else start
+    return Page(rows, rows[-1].cursor if is_full else None, first if start is not None else None)
+
+
+def extent(
+    session: Session, question: Question, now: datetime, first: Cursor | None, *, reader: Reader | None = None
+) -> Extent:
+    """Return how many tickets a question means to a reader, and how many stand before a row (None: the first)."""
+    means = condition(question, now)
+    total = _count(session, reader, [means])
+    if first is None:
+        return Extent(total, 0)
+    above = 0
+    for number, part in _ordered(question):
+        where = [means, *_of_part(part)]
+        if number != first[0]:
+            above += _count(session, reader, where)
+            continue
+        behind = part.beyond(first[1:], is_down=question.is_descending)
+        since = _count(session, reader, where, part) - _count(session, reader, [*where, behind], part)
+        return Extent(total, above + since - 1)
+    return Extent(total, above)
 
 
 def row(session: Session, ticket_id: int, *, reader: Reader | None = None) -> QueueRow | None:
     """Return the line of one ticket, whatever its state; None when there is none for this reader."""
-    columns = _order(Question())
-    found = session.execute(_rows().where(col(Ticket.id) == ticket_id, visible(reader))).mappings().first()
-    return _row(found, columns) if found else None
+    return next(iter(rows(session, [ticket_id], reader=reader)), None)
 
 
-def counts(session: Session, now: datetime, *, reader: Reader | None = None) -> dict[str, int]:
-    """Return how many tickets each view holds now for its reader."""
+def rows(session: Session, ticket_ids: Sequence[int], *, reader: Reader | None = None) -> list[QueueRow]:
+    """Return the lines of tickets that a reader may see, whatever their states, in no order, without a place."""
+    found = session.execute(_rows().where(col(Ticket.id).in_(ticket_ids), visible(reader))).mappings()
+    return [_row(values, ()) for values in found]
+
+
+def counts(
+    session: Session, now: datetime, saved: Sequence[Question] = (), *, reader: Reader | None = None
+) -> dict[str, int]:
+    """Return how many tickets each view holds now for its reader, counted up to `COUNTED`."""
     me = reader.person_id if reader else None
-    return tally(session, reader, {view: _condition(Question(view, me), now) for view in VIEWS})
+    questions = [Question(view, me) for view in VIEWS] + list(saved)
+    return {
+        one.view: access.count(session, reader, select(col(Ticket.id)).where(condition(one, now)), most=COUNTED)
+        for one in questions
+    }
 
 
 def news(session: Session, after: int = 0, *, reader: Reader | None = None) -> News:
@@ -140,63 +137,128 @@ def news(session: Session, after: int = 0, *, reader: Reader | None = None) -> N
     return News(newest or after, count)
 
 
-def _order(question: Question) -> list[Any]:
-    due: list[Any] = [col(Ticket.is_paused), col(Ticket.queue_at), col(Ticket.id)]
-    if question.view == "resolved":
-        return [col(Ticket.resolved_at), col(Ticket.id)]
-    return {
-        "due": due,
-        "priority": [col(Ticket.priority), *due],
-        "opened": [col(Ticket.opened_at), col(Ticket.id)],
-        "changed": [col(Ticket.changed_at), col(Ticket.id)],
-    }[question.sort]
+def _ordered(question: Question) -> list[tuple[int, Part]]:
+    found = list(enumerate(orders.parts(question.sort, question.terms)))
+    return found[::-1] if question.is_descending else found
 
 
-def _condition(question: Question, now: datetime) -> ColumnElement[bool]:
-    is_open = col(Ticket.queue_at).is_not(None)
-    me = question.person_id
-    teams = select(col(Membership.team_id)).where(col(Membership.person_id) == me)
-    conditions: dict[str, ColumnElement[bool]] = {
-        "open": is_open,
-        "mine": and_(is_open, col(Ticket.assignee_id) == me),
-        "first_contact": and_(is_open, col(Ticket.first_contact_id) == me),
-        "line_1": and_(is_open, col(Ticket.line) == 1),
-        "line_2": and_(is_open, col(Ticket.line) == 2),
-        "line_3": and_(is_open, col(Ticket.line) == 3),
-        "breaching": and_(col(Ticket.queue_at) < now + WARN_WITHIN, col(Ticket.is_paused).is_(False)),
-        "waiting": and_(is_open, col(Ticket.state) == lifecycle.WAITING),
-        "resolved": col(Ticket.state) == lifecycle.RESOLVED,
-        # Said twice, because only the plain condition lets the partial index serve the alternatives below.
-        "offered": and_(
-            col(Ticket.offered_team_id).is_not(None),
-            or_(
-                col(Ticket.offered_agent_id) == me,
-                and_(col(Ticket.offered_agent_id).is_(None), col(Ticket.offered_team_id).in_(teams)),
-            ),
-        ),
-    }
-    return conditions[question.view]
+def _of_part(part: Part) -> list[ColumnElement[bool]]:
+    return [] if part.condition is None else [part.condition]
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    """Every word must occur in one of the columns an agent reads in the list."""
-    columns = (
-        col(Ticket.number), col(Ticket.subject), col(_requester.name), col(_requester.name_latin),
-        col(_requester.login), col(_assignee.name), col(_assignee.login),
-    )  # fmt: skip
-    return and_(*(or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in text.split()))
+def _read(
+    session: Session,
+    question: Question,
+    now: datetime,
+    reader: Reader | None,
+    start: Cursor | None,
+    size: int,
+    *,
+    is_back: bool,
+    is_inclusive: bool = False,
+) -> tuple[QueueRow, ...]:
+    """Read rows from a place on, part by part; backwards they are turned round once they are here."""
+    is_down = question.is_descending != is_back
+    found: list[QueueRow] = []
+    parts = _ordered(question)[::-1] if is_back else _ordered(question)
+    if start is not None:
+        parts = parts[[number for number, _part in parts].index(start[0]) :]
+    for number, part in parts:
+        statement = _rows(part).where(_seen(question, now, reader), *_of_part(part))
+        if start is not None and number == start[0]:
+            statement = statement.where(part.beyond(start[1:], is_down=is_down, is_inclusive=is_inclusive))
+        elif part.first is not None:
+            statement = statement.where(part.begun(is_down=is_down))
+        statement = statement.order_by(*(_turned(column, is_down) for column in part.columns))
+        read = session.execute(statement.limit(size - len(found))).mappings()
+        found += [_row(values, (number, *_key(values, part))) for values in read]
+        if len(found) == size:
+            break
+    return tuple(reversed(found)) if is_back else tuple(found)
 
 
-def _rows() -> Select[Any]:
+def _turned(column: Any, is_down: bool) -> Any:
+    return column.desc() if is_down else column.asc()
+
+
+def _at_rank(session: Session, question: Question, now: datetime, reader: Reader | None, rank: int, size: int) -> Page:
+    """Return the rows from a rank on: the key of the row before it is counted to, the rest is a page like any other."""
+    total = extent(session, question, now, None, reader=reader).total
+    rank = max(0, min(rank, total - size))
+    if rank == 0:
+        here = Place()
+    elif rank <= total // 2:
+        here = Place(after=_key_at(session, question, now, reader, rank - 1, is_back=False))
+    else:
+        behind = total - rank - size
+        start = _key_at(session, question, now, reader, behind - 1, is_back=True) if behind > 0 else None
+        here = Place(before=start) if start else Place(is_end=True)
+    return window(session, question, now, here, reader=reader, size=size)
+
+
+def _key_at(
+    session: Session, question: Question, now: datetime, reader: Reader | None, offset: int, *, is_back: bool
+) -> Cursor | None:
+    is_down = question.is_descending != is_back
+    for number, part in _ordered(question)[::-1] if is_back else _ordered(question):
+        statement = _from(select(*_keys(part)), part).where(_seen(question, now, reader), *_of_part(part))
+        if part.first is not None:
+            statement = statement.where(part.begun(is_down=is_down))
+        statement = statement.order_by(*(_turned(column, is_down) for column in part.columns))
+        found = session.execute(statement.offset(offset).limit(1)).first()
+        if found is not None:
+            return (number, *found)
+        offset -= _count(session, reader, [condition(question, now), *_of_part(part)])
+    return None
+
+
+def _count(
+    session: Session, reader: Reader | None, where: Sequence[ColumnElement[bool]], part: Part | None = None
+) -> int:
+    found = select(col(Ticket.id))
+    return access.count(session, reader, (found if part is None else _from(found, part)).where(*where))
+
+
+def _keys(part: Part) -> list[Any]:
+    return [column.label(f"key_{place}") for place, column in enumerate(part.columns)]
+
+
+def _key(values: Mapping[Any, Any], part: Part) -> tuple[Any, ...]:
+    return tuple(values[f"key_{place}"] for place in range(len(part.columns)))
+
+
+_NAMED: dict[Any, Any] = {
+    Team: col(Team.id) == col(Ticket.team_id),
+    assignee: col(assignee.id) == col(Ticket.assignee_id),
+    requester: col(requester.id) == col(Ticket.requester_id),
+    ServiceItem: col(ServiceItem.id) == col(Ticket.item_id),
+}
+"""The tables that say what the ids of a ticket are called."""
+
+
+def _from(statement: Select[Any], part: Part | None, named: Sequence[Any] = ()) -> Select[Any]:
+    first = part.first if part is not None else None
+    if first is None:
+        statement = statement.select_from(Ticket)
+    else:
+        statement = statement.select_from(first).join(Ticket, _NAMED[first])
+    for table in named:
+        if table is not first:
+            statement = statement.outerjoin(table, _NAMED[table])
+    return statement
+
+
+def _rows(part: Part | None = None) -> Select[Any]:
     named: dict[str, Any] = {
         "ticket_id": Ticket.id,
         "team_code": Team.code,
         "team_en": Team.name_en,
         "team_zh": Team.name_zh,
-        "assignee": _assignee.name,
-        "assignee_login": _assignee.login,
-        "requester": _requester.name,
-        "is_vip": _requester.is_vip,
+        "assignee": assignee.name,
+        "assignee_login": assignee.login,
+        "requester": requester.name,
+        "is_vip": requester.is_vip,
+        "item_code": ServiceItem.code,
     }
     same = (
         "number", "subject", "state", "waiting_reason", "priority", "lane", "line", "channel", "next_clock", "queue_at",
@@ -204,24 +266,20 @@ def _rows() -> Select[Any]:
         "opened_at", "changed_at", "resolved_at", "version",
     )  # fmt: skip
     columns = [column.label(name) for name, column in named.items()]
-    return (
-        select(*columns, *(getattr(Ticket, name) for name in same))
-        .select_from(Ticket)
-        .outerjoin(Team, col(Team.id) == col(Ticket.team_id))
-        .outerjoin(_assignee, col(_assignee.id) == col(Ticket.assignee_id))
-        .outerjoin(_requester, col(_requester.id) == col(Ticket.requester_id))
-    )
+    keys = _keys(part) if part is not None else []
+    return _from(select(*columns, *(getattr(Ticket, name) for name in same), *keys), part, list(_NAMED))
 
 
-def _row(found: Any, columns: Sequence[Any]) -> QueueRow:
-    values = dict(found)
+_TEXTS = ("team_code", "team_en", "team_zh", "assignee", "assignee_login", "requester", "item_code")
+
+
+def _row(found: Mapping[Any, Any], cursor: Cursor) -> QueueRow:
+    values = {key: value for key, value in found.items() if not str(key).startswith("key_")}
     left, due_at = values.pop("left_seconds"), values.pop("queue_at")
-    cursor = tuple({**values, "queue_at": due_at, "id": values["ticket_id"]}[column.key] for column in columns)
+    texts = {key: values[key] or "" for key in _TEXTS}
     return QueueRow(
-        **values | {key: values[key] or "" for key in ("team_code", "team_en", "team_zh", "assignee",
-                                                       "assignee_login", "requester")}
-        | {"is_vip": bool(values["is_vip"])},
+        **values | texts | {"is_vip": bool(values["is_vip"])},
         due_at=None if values["is_paused"] else due_at,
         left=timedelta(seconds=left) if left is not None else None,
         cursor=cursor,
-    )  # fmt: skip
+    )

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from sharedops_core.rules import permissions
+from sharedops_core.i18n import _, pick
+from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.rules.permissions import Standing
@@ -16,12 +17,12 @@ from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import (
     Clock,
     Company,
-    Draft,
     Event,
     Handoff,
     Message,
     Person,
     Policy,
+    Reason,
     ServiceItem,
     SourceRecord,
     Survey,
@@ -29,6 +30,8 @@ from sharedops_core.store.tables import (
     Ticket,
 )
 from sharedops_core.views.clocks import HeldRow, held
+from sharedops_core.views.drafts import DraftRow, drafts
+from sharedops_core.views.targets import holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class EventRow:
     seq: int
     at: datetime
     act: str
+    actor_id: int | None
     actor: str
     reason: str | None
     from_state: str | None
@@ -143,6 +147,8 @@ class TicketCard:
     channel: str
     state: str
     waiting_reason: str | None
+    waiting_en: str
+    waiting_zh: str
     priority: int
     lane: str | None
     line: int
@@ -179,10 +185,18 @@ class TicketCard:
     survey_comment: str
     source: str | None
     source_facts: dict[str, object]
-    draft_kind: str | None
-    draft: str
+    drafts: tuple[DraftRow, ...]
     holder: Holder
     denied: Mapping[str, str]
+
+    @property
+    def newest_seq(self) -> int:
+        """Return the last line of the journal that is on this card."""
+        return self.events[-1].seq if self.events else 0
+
+    def draft(self, kind: str) -> DraftRow | None:
+        """Return the reader's draft of a kind."""
+        return next((one for one in self.drafts if one.kind == kind), None)
 
 
 def ticket(session: Session, ticket_id: int, now: datetime, *, reader: Reader | None = None) -> TicketCard | None:
@@ -199,6 +213,14 @@ def ticket(session: Session, ticket_id: int, now: datetime, *, reader: Reader | 
         return None
     card = _card(session, found, now, reader, standing)
     return card if permissions.allows("inside", standing) else _from_outside(card)
+
+
+def state_words(card: TicketCard) -> str:
+    """Return the state of a ticket in the user's language; one that waits says for what."""
+    state = lifecycle.state_name(card.state)
+    if card.waiting_reason is None:
+        return state
+    return _("{state}: {reason}").format(state=state, reason=pick(card.waiting_en, card.waiting_zh))
 
 
 def _from_outside(card: TicketCard) -> TicketCard:
@@ -218,10 +240,8 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
     item = session.get(ServiceItem, found.item_id) if found.item_id else None
     policy = session.get_one(Policy, found.policy_id)
     survey, source = session.get(Survey, ticket_id), session.get(SourceRecord, ticket_id)
-    draft = session.get(Draft, (ticket_id, reader.person_id))
     plain = (
-        "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "lane", "line",
-        "version",
+        "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "lane", "line", "version",
         "opened_at", "changed_at", "accepted_at", "responded_at", "resolved_at", "confirmed_at", "reopen_count",
         "handoff_count", "escalation_level",
     )  # fmt: skip
@@ -229,6 +249,7 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         ticket_id=ticket_id,
         **{name: getattr(found, name) for name in plain},
         **_item_fields(item, teams),
+        **_waiting_fields(session, found),
         policy_en=policy.name_en,
         policy_zh=policy.name_zh,
         team=teams.get(found.team_id),
@@ -246,20 +267,26 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         survey_comment=survey.comment if survey else "",
         source=source.source if source else None,
         source_facts=_source_facts(source),
-        draft_kind=draft.kind if draft else None,
-        draft=draft.body if draft else "",
-        holder=_holder(found, reader, survey is not None),
-        denied=_denied(session, found, reader, standing, people.get(found.assignee_id)),
+        drafts=tuple(drafts(session, ticket_id, reader=reader)),
+        holder=holder(found, reader, is_rated=survey is not None),
+        denied=_denied(found, standing, session.get(Person, reader.person_id), people.get(found.assignee_id)),
     )
 
 
-def _denied(
-    session: Session, found: Ticket, reader: Reader, standing: Standing, holder: PersonCard | None
-) -> dict[str, str]:
-    me = session.get(Person, reader.person_id)
-    said = {"who": me.name if me else "?", "number": found.number, "holder": holder.name if holder else ""}
+def _denied(ticket: Ticket, standing: Standing, me: Person | None, holder: PersonCard | None) -> dict[str, str]:
+    said = {"who": me.name if me else "?", "number": ticket.number, "holder": holder.name if holder else ""}
     refusals = {act: permissions.refusal(act, standing, **said) for act in permissions.MATRIX}
     return {act: refusal for act, refusal in refusals.items() if refusal is not None}
+
+
+def _waiting_fields(session: Session, found: Ticket) -> dict[str, Any]:
+    """Return what the reason of a ticket that waits is called; its code where the reason is no longer known."""
+    code = found.waiting_reason
+    if code is None:
+        return {"waiting_en": "", "waiting_zh": ""}
+    reason = session.exec(select(Reason).where(col(Reason.kind) == "waiting", col(Reason.code) == code)).first()
+    named = (reason.name_en, reason.name_zh) if reason else (code, code)
+    return dict(zip(("waiting_en", "waiting_zh"), named, strict=True))
 
 
 def _item_fields(item: ServiceItem | None, teams: dict[int | None, TeamCard]) -> dict[str, Any]:
@@ -331,8 +358,8 @@ def _events(session: Session, ticket_id: int, teams: dict[int | None, TeamCard])
     names = _names(session, {row.actor_id for row in rows} | {row.assignee_id for row in rows})
     return tuple(
         EventRow(
-            row.seq, row.at, row.act, names.get(row.actor_id, ""), row.reason, row.from_state, row.state, row.line,
-            teams.get(row.team_id), names.get(row.assignee_id, ""), row.detail or {},
+            row.seq, row.at, row.act, row.actor_id, names.get(row.actor_id, ""), row.reason, row.from_state,
+            row.state, row.line, teams.get(row.team_id), names.get(row.assignee_id, ""), row.detail or {},
         )
         for row in rows
     )  # fmt: skip
@@ -363,15 +390,3 @@ def _source_facts(source: SourceRecord | None) -> dict[str, object]:
     if source is None:
         return {}
     return {name: getattr(source, name) for name in ("key", "reassignments", "reopens", "is_missed", "closed_code")}
-
-
-def _holder(ticket: Ticket, reader: Reader, is_rated: bool) -> Holder:
-    is_to_me = ticket.offered_team_id in reader.team_ids and ticket.offered_agent_id in (None, reader.person_id)
-    return Holder(
-        state=ticket.state,
-        is_assigned=ticket.assignee_id is not None,
-        is_mine=ticket.assignee_id is not None and ticket.assignee_id == reader.person_id,
-        is_offered=ticket.offered_team_id is not None,
-        is_offered_to_me=is_to_me,
-        is_rated=is_rated,
-    )

@@ -2,11 +2,12 @@
 
 from typing import ClassVar, TypeVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from sharedops_core.i18n import _
+from sharedops_tui import keymap
 
 Answer = TypeVar("Answer")
 
@@ -27,10 +28,7 @@ class Dialog(ModalScreen[Answer | None]):
     Dialog .label { width: 11; height: 1; color: $foreground 65%; }
     Dialog .row { height: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", show=False, id="dialog.cancel"),
-        Binding("ctrl+s", "accept", show=False, id="dialog.accept"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("dialog")]
 
     def action_cancel(self) -> None:
         """Leave without an answer."""

@@ -40,9 +40,9 @@ class HandOffDialog(Dialog[Offer]):
     HandOffDialog Input, HandOffDialog Input:focus, HandOffDialog Select {
       height: 1; border: none; padding: 0 1; width: 1fr; }
     HandOffDialog SelectCurrent { border: none; height: 1; padding: 0; background: $background; }
-    HandOffDialog Select:focus > SelectCurrent { border: none; background: $primary 25%; }
+    HandOffDialog Select:focus > SelectCurrent { border: none; background: $primary 15%; }
     HandOffDialog SelectOverlay { max-height: 10; }
-    HandOffDialog Input:focus { background: $primary 20%; }
+    HandOffDialog Input:focus { background: $primary 15%; }
     HandOffDialog .row { margin-bottom: 0; }
     HandOffDialog .slots { margin-top: 1; height: auto; }
     HandOffDialog .clocks { color: $secondary; height: auto; margin-top: 1; }

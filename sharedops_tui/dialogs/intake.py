@@ -1,6 +1,6 @@
 """Intake: a new request, with the likely requester and the likely service item while typing (product B2)."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from textual import on
@@ -12,11 +12,12 @@ from textual.widgets.option_list import Option as Line
 
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules.request import CHANNELS, Request, channel_name
-from sharedops_core.rules.text import one_line
+from sharedops_core.rules.text import clean, one_line
 from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button
 
 Provider = Callable[[str], Awaitable[Sequence[Any]]]
 _FOUND = 4
+_INPUTS = ("requester", "subject", "item")
 
 
 class IntakeDialog(Dialog[Request]):
@@ -26,7 +27,7 @@ class IntakeDialog(Dialog[Request]):
     IntakeDialog Input, IntakeDialog Input:focus, IntakeDialog Select {
       height: 1; border: none; padding: 0 1; width: 1fr; }
     IntakeDialog SelectCurrent { border: none; height: 1; padding: 0; background: $background; }
-    IntakeDialog Input:focus { background: $primary 20%; }
+    IntakeDialog Input:focus { background: $primary 15%; }
     IntakeDialog OptionList, IntakeDialog OptionList:focus {
       height: auto; max-height: 4; border: none; padding: 0; margin-left: 11;
       background: $surface; color: $foreground 80%; }
@@ -35,8 +36,15 @@ class IntakeDialog(Dialog[Request]):
     IntakeDialog TextArea:focus { background: $primary 15%; }
     """
 
-    def __init__(self, requesters: Provider, items: Provider) -> None:
+    def __init__(
+        self,
+        requesters: Provider,
+        items: Provider,
+        begun: Mapping[str, str] | None = None,
+        keep: Callable[[dict[str, str]], None] | None = None,
+    ) -> None:
         super().__init__()
+        self.begun, self.keep = begun or {}, keep or (lambda _typed: None)
         self.finders = {"requester": requesters, "item": items}
         self.found: dict[str, list[Any]] = {"requester": [], "item": []}
         self.chosen: dict[str, Any] = {}
@@ -68,11 +76,34 @@ class IntakeDialog(Dialog[Request]):
         """Ask for the person first."""
         for name in self.found:
             self.query_one(f"#{name}-found").display = False
+        for name in (*_INPUTS, "body"):
+            field = self.query_one(f"#{name}")
+            if isinstance(field, Input):
+                field.value = one_line(self.begun.get(name, ""))
+            elif isinstance(field, TextArea):
+                field.load_text(clean(self.begun.get(name, "")))
+        if any(self.begun.values()):
+            self.query_one(".error", Static).update(Content(_("this was typed before; ctrl+u empties a field")))
         self.query_one("#requester", Input).focus()
+
+    def _typed_so_far(self) -> dict[str, str]:
+        typed = {name: self.query_one(f"#{name}", Input).value for name in _INPUTS}
+        return {name: text for name, text in (typed | {"body": self.query_one("#body", TextArea).text}).items() if text}
+
+    @on(TextArea.Changed)
+    def _written(self) -> None:
+        self.keep(self._typed_so_far())
+
+    @on(Input.Blurred)
+    def _left(self, event: Input.Blurred) -> None:
+        """Leaving the subject, by tab or the mouse, takes the likely service: it is seen, and can be typed over."""
+        if event.input.id == "subject" and self.found["item"] and "item" not in self.chosen:
+            self._choose("item", 0)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        """Look for people and services while typing; choosing one stops the search."""
+        """Look for people and services while typing; choosing one stops the search. What is typed is kept."""
+        self.keep(self._typed_so_far())
         name = "item" if event.input.id == "subject" else event.input.id or ""
         if event.input.id == "subject" and "item" in self.chosen:
             return

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sharedops_core.i18n import _
+from sharedops_tui import keymap
 
 
 class PageDialog(ModalScreen[None]):
@@ -24,10 +25,8 @@ class PageDialog(ModalScreen[None]):
     PageDialog Static { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,e,enter", "dismiss", show=False, id="page.close"),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
-    ]
+        *keymap.bindings("page"), *keymap.bindings("views", down="scroll(1)", up="scroll(-1)"),
+    ]  # fmt: skip
 
     def __init__(self, title: str, parts: Sequence[Content]) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ class PromiseDialog(Dialog[Answer]):
     DEFAULT_CSS = """
     PromiseDialog Input, PromiseDialog Input:focus {
       height: 1; border: none; padding: 0 1; width: 1fr; background: $background; }
-    PromiseDialog Input:focus { background: $primary 20%; }
+    PromiseDialog Input:focus { background: $primary 15%; }
     """
 
     def __init__(self, about: str, now: datetime) -> None:

@@ -6,12 +6,12 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from sharedops_core.i18n import _, pick
-from sharedops_core.rules import lifecycle, spans
+from sharedops_core.rules import spans
 from sharedops_core.rules.commitments import TO_REQUESTER, clock_name
 from sharedops_core.rules.permissions import lane_name
 from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
-from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard
+from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard, state_words
 from sharedops_tui.present.thread import team_name
 
 Field = tuple[str, str, str]
@@ -26,12 +26,13 @@ def fields(card: TicketCard, now: datetime) -> Content:
 
 def summary(card: TicketCard, now: datetime) -> Content:
     """Return the two lines above the tabs: number, subject, state and the clock that counts."""
-    state = lifecycle.state_name(card.state) + (f" ({one_line(card.waiting_reason)})" if card.waiting_reason else "")
     holder = one_line(card.assignee.name) if card.assignee else _("nobody")
+    if card.offered_team is not None:
+        holder += " · " + _("offered to {team}").format(team=team_name(card.offered_team))
     first = Content.assemble(
         (one_line(card.number), "bold $primary"), "  ",
         (f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
-        "  ", (state, "$secondary"), f"  L{card.line} {team_name(card.team)} · {holder}",
+        "  ", (one_line(state_words(card)), "$secondary"), f"  L{card.line} {team_name(card.team)} · {holder}",
     )  # fmt: skip
     clocks = [clock_words(one, now) for one in card.clocks if one.stopped_at is None and one.kind in TO_REQUESTER]
     return Content("\n").join([Content.styled(one_line(card.subject), "bold"), first, Content("  ·  ").join(clocks)])
@@ -54,7 +55,7 @@ def _work(card: TicketCard) -> list[Field]:
     return [
         (_("Service item"), item, ""),
         (_("Promise"), pick(card.policy_en, card.policy_zh), ""),
-        (_("State"), lifecycle.state_name(card.state), "$secondary"),
+        (_("State"), one_line(state_words(card)), "$secondary"),
         (_("Priority"), f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
         (_("Team"), f"L{card.line}  {team_name(card.team)}", ""),
         (_("Offered to"), offered, "$warning" if card.offered_team else ""),

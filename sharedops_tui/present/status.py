@@ -9,7 +9,8 @@ from textual.content import Content
 from sharedops_core.i18n import _, language
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.pulse import Pulse
-from sharedops_core.views.queue import VIEWS
+from sharedops_core.views.rows import SavedRow
+from sharedops_tui.present.queue_row import fitted
 
 _SLOW = 2.0
 
@@ -33,10 +34,27 @@ def view_line(place: int, view: str, counts: Mapping[str, int], *, is_current: b
     style = "bold $primary" if is_current else ""
     key = str((place + 1) % 10)
     return Content.assemble(
-        (">" if is_current else " ", "bold $primary"), (key, "$foreground 50%"), " ",
+        (">" if is_current else " ", "bold $primary"), (key, "$foreground 60%"), " ",
         (name, style), gap, (number, "bold $error" if alarm == "!" else style or "$foreground 70%"),
         (alarm, "bold $error"),
     )  # fmt: skip
+
+
+def saved_line(view: SavedRow, counts: Mapping[str, int], *, is_current: bool, width: int) -> Content:
+    """Return one line of the view list for a saved view: sign, name, team, count."""
+    count = counts.get(view.key)
+    number = "·" if count is None else str(count) if count < 100_000 else "99999+"
+    team = f" ({one_line(view.team_code)})" if view.team_code else ""
+    name = fitted(one_line(view.name) + team, max(2, width - 6 - len(number)))
+    style = "bold $primary" if is_current else ""
+    return Content.assemble(
+        (">" if is_current else " ", "bold $primary"),
+        "  ",
+        (name, style),
+        " ",
+        (number, style or "$foreground 70%"),
+        " ",
+    )
 
 
 def trouble(waited: float, *, is_away: bool) -> str:
@@ -81,7 +99,3 @@ def _figures(pulse: Pulse) -> list[tuple[str, str]]:
         (_("resolved 24 h {n}").format(n=pulse.resolved_count), "$success"),
         (_("CSAT 7 d {n}").format(n=csat), ""),
     ]
-
-
-PLACES = {str((place + 1) % 10): view for place, view in enumerate(VIEWS)}
-"""Number key → view."""

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from sharedops_core.desk import sweeping
@@ -14,14 +13,19 @@ from sharedops_core.i18n import _
 from sharedops_core.rules.explain import Explanation
 from sharedops_core.views import clocks, knowledge, notices, pulse
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui import acts
+from sharedops_tui import acts, keymap
 from sharedops_tui.dialogs.page import PageDialog
-from sharedops_tui.messages import LanguageChanged
+from sharedops_tui.drafts import Writing
+from sharedops_tui.messages import LanguageChanged, PresenceChanged
+from sharedops_tui.present import keys
 from sharedops_tui.present.explanation import explanation_parts
+from sharedops_tui.present.here import signs
 from sharedops_tui.present.notices import notice_parts
 from sharedops_tui.present.status import trouble
+from sharedops_tui.screens.panes import Panes
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.filter_line import FilterLine
+from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.status_bar import StatusBar
 from sharedops_tui.widgets.ticket_view import TicketView
@@ -30,24 +34,19 @@ if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(Panes):
     """The keys of the acts, for whichever tickets a screen says are meant."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(act.key, f"act('{act.id}')", show=False, id=f"ticket.{act.id}") for act in acts.ACTS.values()),
-        Binding("left_square_bracket,［", "tab(-1)", show=False, id="ticket.tab_left"),
-        Binding("right_square_bracket,］", "tab(1)", show=False, id="ticket.tab_right"),
-        Binding("K", "knowledge", show=False, id="ticket.knowledge"),
-        Binding("N", "new", show=False, id="desk.new"),
-        Binding("y", "copy", show=False, id="ticket.copy"),
-        Binding("e", "explain", show=False, id="ticket.explain"),
-        Binding("T", "notices", show=False, id="desk.notices"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("desk")]
 
     @property
     def desk(self) -> "SharedopsApp":
         """Return the app by its own type."""
         return cast("SharedopsApp", self.app)
+
+    def hint(self, card: TicketCard | None) -> None:
+        """Name the keys that work now, for the ticket in focus."""
+        self.query_one(KeyBar).hints = keys.hints(self.desk.keymap, card, self.desk.bridge.me.role)
 
     def tick(self) -> None:
         """Let what counts seconds on this screen go on."""
@@ -68,6 +67,11 @@ class DeskScreen(Screen[None]):
             if isinstance(widget, QueueTable | TicketView | Composer | FilterLine):
                 widget.retitle()
             widget.refresh()
+
+    @on(PresenceChanged)
+    def _met(self) -> None:
+        for table in self.query(QueueTable):
+            table.show_others(signs(self.desk.presence.others))
 
     @on(QueueTable.Opened)
     def _opened(self, event: QueueTable.Opened) -> None:
@@ -92,23 +96,20 @@ class DeskScreen(Screen[None]):
         """Return the ids of the tickets an act is meant for."""
         raise NotImplementedError
 
-    def named(self) -> tuple[str, str]:
-        """Return number and subject of the ticket in focus, empty when there is none."""
-        raise NotImplementedError
-
     def action_act(self, act_id: str) -> None:
         """Start an act on the chosen tickets."""
         ids = self.chosen()
         if ids:
             self.run_worker(acts.perform(self.desk, act_id, ids), exit_on_error=False)
 
-    def action_tab(self, by: int) -> None:
-        """Show another tab of the ticket."""
-        self.query_one(TicketView).pane.turn(by)
-
     def action_knowledge(self) -> None:
         """Look the ticket up in the knowledge base."""
-        self.desk.open_knowledge(self.named()[1])
+        self.desk.open_knowledge(self.named()[1], self.insert_article)
+
+    def insert_article(self, text: str) -> None:
+        """Begin a reply with an article."""
+        if ids := self.chosen():
+            self.desk.open_ticket(ids[0], "reply", text)
 
     def action_explain(self) -> None:
         """Show why the ticket is due when it is."""
@@ -131,13 +132,30 @@ class DeskScreen(Screen[None]):
         await asyncio.to_thread(self.desk.bridge.act, sweeping.read_notices)
         self.beat()
 
-    def action_new(self) -> None:
-        """Take a new request in."""
-        self.run_worker(acts.take_in(self.desk), exit_on_error=False)
+    def action_begin(self, what: str) -> None:
+        """Take a new request in, or take the ticket most at risk that nobody holds."""
+        self.run_worker((acts.take_in if what == "new" else acts.take_next)(self.desk), exit_on_error=False)
 
-    def action_copy(self) -> None:
-        """Send the number to the terminal, whose clipboard it may reach."""
-        number = self.named()[0]
-        if number:
-            self.app.copy_to_clipboard(number)
-            self.notify(_("{number} sent to the terminal's clipboard").format(number=number), markup=False)
+    def action_undo(self) -> None:
+        """Take back a text that has not gone out yet, else the last act."""
+        self.run_worker(self._undo(), exit_on_error=False)
+
+    async def _undo(self) -> None:
+        writing = await self.desk.outbox.take_back()
+        if writing is None:
+            await acts.undo(self.desk)
+        else:
+            self.resume(writing)
+
+    def resume(self, writing: Writing) -> None:
+        """Go on with a text that was taken back."""
+        self.desk.open_ticket(writing.ticket_id, writing.kind)
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.run_worker(acts.redo(self.desk), exit_on_error=False)
+
+    def action_repeat(self) -> None:
+        """Do the last act once more, on the chosen tickets."""
+        if ids := self.chosen():
+            self.run_worker(acts.repeat(self.desk, ids), exit_on_error=False)

@@ -1,25 +1,29 @@
-"""Help: the keys of the screen below, as the user has them, each with what it does."""
+"""Help: the keys of the screen below, as the user has them, each with what it does and why it cannot now."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from sharedops_core.i18n import _
+from sharedops_tui import keymap
 from sharedops_tui.present.keys import help_text
+from sharedops_tui.registry import BY_ID
+
+if TYPE_CHECKING:
+    from sharedops_tui.app import SharedopsApp
 
 
 class HelpScreen(ModalScreen[None]):
     """A list of keys over the screen it explains."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,？,f1", "dismiss", show=False, id="help.close"),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
-    ]
+        *keymap.bindings("page"), *keymap.bindings("app", help="dismiss"),
+        *keymap.bindings("views", down="scroll(1)", up="scroll(-1)"),
+    ]  # fmt: skip
 
     def __init__(self, explained: Screen[Any]) -> None:
         super().__init__()
@@ -27,8 +31,10 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Write the keys in groups."""
+        app = cast("SharedopsApp", self.app)
+        card = getattr(self.explained, "card", None)
         with VerticalScroll(id="help"):
-            yield Static(help_text(self._keys()), markup=False)
+            yield Static(help_text(app.keymap, self._places(), card, app.bridge.me.role), markup=False)
 
     def on_mount(self) -> None:
         """Name the frame and let the arrows scroll."""
@@ -37,18 +43,15 @@ class HelpScreen(ModalScreen[None]):
         frame.border_subtitle = _("esc closes")
         frame.focus()
 
-    def _keys(self) -> dict[str, str]:
-        """Return binding id → keys, with what the user has remapped."""
-        found: dict[str, list[str]] = {}
-        for _node, keymap in self.explained._binding_chain:
-            for key, bindings in keymap.key_to_bindings.items():
-                if key.startswith(("fullwidth_", "full_width_")):
-                    # Full-width twins of a key, as Chinese input methods send them, need no line of their own.
-                    continue
-                for binding in bindings:
-                    if binding.id:
-                        found.setdefault(binding.id, []).append(self.app.get_key_display(binding))
-        return {name: " ".join(dict.fromkeys(keys)) for name, keys in found.items()}
+    def _places(self) -> list[str]:
+        """Return the places whose keys work on the screen below."""
+        ids = {
+            binding.id
+            for _node, keys in self.explained._binding_chain
+            for bindings in keys.key_to_bindings.values()
+            for binding in bindings
+        }
+        return sorted({BY_ID[name].place for name in ids if name in BY_ID})
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""

@@ -4,22 +4,25 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import one_line
 from sharedops_core.views import knowledge
+from sharedops_tui import clipboard, keymap
 from sharedops_tui.messages import LanguageChanged
-from sharedops_tui.widgets.key_bar import Hint, KeyBar
+from sharedops_tui.present import keys
+from sharedops_tui.present.article import article_text
+from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 
 if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
 
 
-class KnowledgeScreen(Screen[None]):
+class KnowledgeScreen(Screen[str]):
     """Finds articles in both languages."""
 
     DEFAULT_CSS = """
@@ -27,11 +30,8 @@ class KnowledgeScreen(Screen[None]):
     KnowledgeScreen KnowledgePane { width: 1fr; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", show=False, id="knowledge.back"),
-        Binding("slash,／", "search", show=False, id="knowledge.find"),
-        Binding("down", "articles", show=False),
-        Binding("y", "copy", show=False, id="knowledge.copy"),
-    ]
+        *keymap.bindings("knowledge"), *keymap.bindings("views", down="articles"),
+    ]  # fmt: skip
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
@@ -58,10 +58,7 @@ class KnowledgeScreen(Screen[None]):
         line = self.query_one(Input)
         line.border_title = _("Search the knowledge base")
         line.placeholder = _("words in Chinese or English, an error text, a key such as KB-0101")
-        self.query_one(KeyBar).hints = [
-            Hint("↓", _("articles")), Hint("y", _("copy the text")), Hint("/", _("search")), Hint("esc", _("back")),
-            Hint("?", _("help")),
-        ]  # fmt: skip
+        self.query_one(KeyBar).hints = keys.place_hints(self.desk.keymap, "knowledge")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -92,11 +89,15 @@ class KnowledgeScreen(Screen[None]):
         """Send the article under the cursor to the terminal, whose clipboard it may reach."""
         article = self.query_one(KnowledgePane).current
         if article is not None:
-            from sharedops_tui.present.article import article_text
-
-            self.app.copy_to_clipboard(article_text(article).plain)
-            self.notify(_("{key} sent to the terminal's clipboard").format(key=article.key), markup=False)
+            text = article_text(article).plain
+            self.notify(clipboard.copy(self.app, text, one_line(article.key)), markup=False)
 
     def action_back(self) -> None:
         """Go back to where this was opened."""
-        self.dismiss()
+        self.dismiss(None)
+
+    def action_insert(self) -> None:
+        """Go back with the text of the article under the cursor, for a reply."""
+        article = self.query_one(KnowledgePane).current
+        if article is not None:
+            self.dismiss(article_text(article).plain)

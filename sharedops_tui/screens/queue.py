@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
+from textual.timer import Timer
 
 from sharedops_core.i18n import _
+from sharedops_core.rules import query
 from sharedops_core.views import queue
 from sharedops_core.views import ticket as tickets
-from sharedops_tui import acts
-from sharedops_tui.messages import JournalGrew, TicketChanged, TicketOpened, ViewChosen
-from sharedops_tui.present.queue_title import subtitle, title
-from sharedops_tui.present.status import PLACES
-from sharedops_tui.screens.desk import DeskScreen
+from sharedops_core.views.rows import PAGE_SIZE, VIEWS, Page, Place, Question
+from sharedops_tui import arrangement, keymap
+from sharedops_tui.messages import JournalGrew, TicketChanged, TicketOpened
+from sharedops_tui.present.queue_title import empty, subtitle, title
+from sharedops_tui.screens.arranging import ArrangingScreen
+from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.queue_table import QueueTable
@@ -26,35 +30,31 @@ from sharedops_tui.widgets.ticket_view import TicketView
 from sharedops_tui.widgets.view_list import ViewList
 
 _PREVIEW_FROM, _VIEWS_FROM = 30, 100
+_MOVING = 0.2
+"""Seconds of rest after which the place in the list is written."""
 
 
-class QueueScreen(DeskScreen):
+class QueueScreen(ArrangingScreen):
     """What an agent looks at all day."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"view('{view}')", show=False, id=f"queue.view.{view}") for key, view in PLACES.items()),
-        Binding("slash,／", "filter", show=False, id="queue.filter"),
-        Binding("escape", "clear", show=False, id="queue.clear"),
-        Binding("s", "view('next')", show=False, id="queue.next_view"),
-        Binding("S", "sort", show=False, id="queue.sort"),
-        Binding("F", "freeze", show=False, id="queue.freeze"),
-        Binding("R", "load", show=False, id="queue.reload"),
-        Binding("!,！", "view('breaching')", show=False, id="queue.breaching"),
-        Binding("p", "preview", show=False, id="queue.preview"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("queue")]
 
-    def __init__(self) -> None:
+    def __init__(self, view: str = "mine", at: int | None = None) -> None:
         super().__init__()
-        self.question = queue.Question("mine")
+        self.question, self.begin_at = Question(view if view in VIEWS else "mine"), at
+        self._begin_view = "" if view in VIEWS else view
         self.is_frozen, self.news, self.wants_preview = False, 0, True
         self.card: tickets.TicketCard | None = None
+        self._rests: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the panes out; which of them are seen depends on the size."""
         me, now = self.desk.bridge.me, self.desk.bridge.now
         yield StatusBar(me.login, me.name, me.line, now)
         with Horizontal(id="desk"):
-            yield ViewList(id="views")
+            with Vertical(id="left"):
+                yield ViewList(id="views")
+                yield FacetList(id="facets")
             with Vertical(id="work"):
                 yield FilterLine(id="filter")
                 yield QueueTable(now, me.person_id, id="queue")
@@ -62,45 +62,93 @@ class QueueScreen(DeskScreen):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Question the database for the first page."""
-        self.question = queue.Question("mine", self.desk.bridge.me.person_id)
-        self.say()
-        self.action_load()
+        """Ask the database for the first page."""
+        self.query_one(QueueTable).set_columns(arrangement.load())
+        self.query_one(FacetList).display = False
+        self.ask(person_id=self.desk.bridge.me.person_id)
+        self.load_views(self._begin_view)
         self.query_one(QueueTable).focus()
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self, _event: Resize) -> None:
         """Show the panes for which there is room."""
-        width, height = event.size
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Show the panes for which there is room; facets that were asked for always."""
+        width, height = self.app.size
+        facets = self.query_one(FacetList).display
         self.query_one("#views").display = width >= _VIEWS_FROM
+        self.query_one("#left").display = width >= _VIEWS_FROM or facets
         self.query_one("#below").display = self.wants_preview and height >= _PREVIEW_FROM
 
+    def ask(self, **changes: Any) -> None:
+        """Ask for other tickets: until they are here, no key means one of the old ones."""
+        self.question = replace(self.question, **changes)
+        self.query_one(QueueTable).await_rows(top="sort" in changes)
+        self._read(Place(), PAGE_SIZE)
+        self.say()
+
     def action_load(self) -> None:
-        """Read as many rows as are shown now, then the counts."""
-        size = max(queue.PAGE_SIZE, len(self.query_one(QueueTable).rows))
-        self.desk.fetch("page", self._show, queue.page, self.question, self.desk.bridge.now(), size=size)
+        """Read the rows that are here anew, then the counts; the viewport stays at its place in the list."""
+        table = self.query_one(QueueTable)
+        self._read(table.window.here, max(PAGE_SIZE, len(table.rows)))
         self.beat()
+
+    def _read(self, place: Place, size: int) -> None:
+        now = self.desk.bridge.now()
+        self.desk.fetch("page", self._show, queue.window, self.question, now, place, size=size)
 
     def beat(self) -> None:
         """Bring the counts of the views and of the status line up to now; the list stays as it is."""
         super().beat()
-        self.desk.fetch("counts", self._count, queue.counts, self.desk.bridge.now())
+        now, saved = self.desk.bridge.now(), self.saved_questions()
+        self.desk.fetch("counts", self._count, queue.counts, now, saved)
 
-    def _show(self, page: queue.Page) -> None:
-        self.query_one(QueueTable).show(page.rows, after=page.after)
+    def _show(self, page: Page) -> None:
+        table = self.query_one(QueueTable)
+        table.nothing = empty(self.question, self.name_of(self.question.view))
+        table.show(page)
+        if page.rows and self.begin_at is not None:
+            # Where the last session ended, if that is among the first rows.
+            table.stand_on(self.begin_at)
+            self.begin_at = None
         self.news = 0
+        self._measure()
+        self.count_facets()
         self.say()
+
+    def _measure(self) -> None:
+        """Count how long the list is and where its rows stand, behind the rows themselves."""
+        table = self.query_one(QueueTable)
+        if table.window.after is None and table.window.before is None:
+            self._rest()
+            return
+        now = self.desk.bridge.now()
+        self.desk.fetch("extent", self._measured, queue.extent, self.question, now, table.window.before)
+
+    def _measured(self, extent: queue.Extent) -> None:
+        self.query_one(QueueTable).measured(extent)
+        self._rest()
 
     def _count(self, counts: dict[str, int]) -> None:
         self.query_one(ViewList).counts = counts
         self.say()
 
-    @on(QueueTable.MoreWanted)
-    def _more_wanted(self, event: QueueTable.MoreWanted) -> None:
-        table, now = self.query_one(QueueTable), self.desk.bridge.now()
-        self.desk.fetch("page", table.append, queue.page, self.question, now, after=event.after)
+    @on(QueueTable.RowsWanted)
+    def _rows_wanted(self, event: QueueTable.RowsWanted) -> None:
+        def take(page: Page) -> None:
+            self.query_one(QueueTable).take(event.place, page)
+            if event.place.is_end or event.place.rank is not None:
+                self._measure()
+
+        now = self.desk.bridge.now()
+        self.desk.fetch("page", take, queue.window, self.question, now, event.place)
 
     @on(QueueTable.Highlighted)
     def _highlighted(self, event: QueueTable.Highlighted) -> None:
+        if self._rests is not None:
+            self._rests.stop()
+        self._rests = self.set_timer(_MOVING, self._rest)
         if event.row is None:
             self._show_card(None)
         else:
@@ -115,7 +163,7 @@ class QueueScreen(DeskScreen):
         view = self.query_one(TicketView)
         view.show(card)
         self.card = card
-        self.query_one(KeyBar).hints = acts.hints(card, self.desk.bridge.me.role)
+        self.hint(card)
         if card is not None and view.display:
             self.suggest(card)
 
@@ -124,43 +172,45 @@ class QueueScreen(DeskScreen):
         """Never reorder under the cursor: say that there is news, R shows it."""
         self.news += event.count
         self.beat()
-        current = self.query_one(QueueTable).current
-        if current is not None:
-            self.desk.fetch("row", self._replace, queue.row, current.ticket_id)
+        table = self.query_one(QueueTable)
+        seen = [row.ticket_id for place in table.seen if (row := table.window.at(place)) is not None]
+        self.desk.fetch("rows", partial(self._update, seen), queue.rows, seen)
+        self._rest()
 
-    def _replace(self, row: queue.QueueRow | None) -> None:
-        """Redraw a row in its place; one that is not for this agent any more goes."""
-        if row is None:
+    def _update(self, asked: Sequence[int], found: Sequence[queue.QueueRow]) -> None:
+        """Redraw rows in their places; where one is not for this agent any more, the list is read anew."""
+        self.query_one(QueueTable).update(found)
+        if len(found) < len(asked):
             self.action_load()
-        self.query_one(QueueTable).replace(row)
 
     @on(TicketChanged)
     @on(TicketOpened)
     def _changed(self, event: TicketChanged | TicketOpened) -> None:
-        self.desk.fetch("row", self._replace, queue.row, event.ticket_id)
+        asked = [event.ticket_id]
+        self.desk.fetch("rows", partial(self._update, asked), queue.rows, asked)
         if not self.is_frozen:
             self.action_load()
 
-    @on(ViewChosen)
-    @on(FilterLine.Changed)
-    def _chosen(self, event: ViewChosen | FilterLine.Changed) -> None:
-        if isinstance(event, ViewChosen):
-            self.action_view(event.view)
-        else:
-            self._ask(text=event.value)
-
-    def _ask(self, **changes: Any) -> None:
-        self.question = replace(self.question, **changes)
-        self.action_load()
-
     def say(self) -> None:
         """Write the frame: view, count, sort, filter, news, and the keys that work now."""
+        table, views, facets = self.query_one(QueueTable), self.query_one(ViewList), self.query_one(FacetList)
+        views.view, views.border_title, facets.border_title = self.question.view, _("Views"), _("Facets")
+        terms = query.parse(self.question.text)
+        facets.chosen = frozenset((one.field, value) for one in terms if not one.is_negated for value in one.values)
+        self.hint(self.card)
+        table.sorted_by = (self.question.sort, self.question.is_descending)
+        table.border_title = title(self.question, self.name_of(self.question.view), views.counts)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Write the lower edge once the cursor rests: it costs a whole repaint, which no key should wait for."""
         table = self.query_one(QueueTable)
-        views = self.query_one(ViewList)
-        views.view, views.border_title = self.question.view, _("Views")
-        self.query_one(KeyBar).hints = acts.hints(self.card, self.desk.bridge.me.role)
-        table.border_title = title(self.question, views.counts)
-        table.border_subtitle = subtitle(len(table.marked), self.news, is_frozen=self.is_frozen)
+        place = table.cursor if table.current is not None else None
+        is_known = table.window.after is None or table.window.total is not None
+        text = subtitle(len(table.marked), self.news, is_frozen=self.is_frozen, place=place,
+                        length=table.window.length, is_known=is_known)  # fmt: skip
+        if table.border_subtitle != text:
+            table.border_subtitle = text
 
     def chosen(self) -> Sequence[int]:
         """Return the marked tickets, else the one under the cursor."""
@@ -172,40 +222,15 @@ class QueueScreen(DeskScreen):
         current = self.query_one(QueueTable).current
         return (current.number, current.subject) if current else ("", "")
 
-    def action_view(self, view: str) -> None:
-        """Show another view, or the next one."""
-        if view == "next":
-            view = queue.VIEWS[(queue.VIEWS.index(self.question.view) + 1) % len(queue.VIEWS)]
-        # A filter that outlives its view shows an empty list and lets the next keys act on nothing.
-        self.query_one(QueueTable).marked.clear()
-        self.query_one(FilterLine).close()
-        self._ask(view=view, text="")
-        self.say()
-
-    def action_filter(self, words: str | None = None) -> None:
-        """Open the filter line, with words in it when some are given."""
-        self.query_one(FilterLine).open(words)
-
-    def action_clear(self) -> None:
-        """Drop filter and marks."""
-        self.query_one(FilterLine).close()
-        table = self.query_one(QueueTable)
-        table.marked.clear()
-        table.refresh()
-        table.focus()
-        self.say()
-
-    def action_sort(self) -> None:
-        """Sort by the next criterion."""
-        place = (queue.SORTS.index(self.question.sort) + 1) % len(queue.SORTS)
-        self._ask(sort=queue.SORTS[place])
-
     def action_freeze(self) -> None:
         """Keep the order as it is, or let it go again."""
         self.is_frozen = not self.is_frozen
         self.say()
 
-    def action_preview(self) -> None:
-        """Show or hide the ticket below the list."""
+    def action_preview(self, what: str) -> None:
+        """Show or hide the ticket beside the list ("shown"), or put it at the right or below ("side")."""
+        if what == "side":
+            self.query_one("#work").toggle_class("side")
+            return
         self.wants_preview = not self.wants_preview
         self.query_one("#below").display = self.wants_preview

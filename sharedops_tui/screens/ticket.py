@@ -1,48 +1,45 @@
 """The ticket screen: one ticket in tabs, knowledge beside it where there is room, the composer below."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
+from textual.events import DescendantFocus
 
-from sharedops_core.desk import conversation
-from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
 from sharedops_core.views import ticket as tickets
-from sharedops_tui import acts, editor
+from sharedops_tui import keymap
 from sharedops_tui.drafts import Writing
-from sharedops_tui.messages import JournalGrew, TicketChanged
-from sharedops_tui.screens.desk import DeskScreen
-from sharedops_tui.widgets.composer import Composer, composer_hints
+from sharedops_tui.messages import JournalGrew, PresenceChanged, TicketChanged
+from sharedops_tui.present import keys
+from sharedops_tui.present.here import here
+from sharedops_tui.present.since import others_since, since_line
+from sharedops_tui.screens.composing import ComposingScreen
+from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.key_bar import KeyBar
+from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.status_bar import StatusBar
 from sharedops_tui.widgets.ticket_view import TicketView
+from sharedops_tui.writing import supply
 
 
-class TicketScreen(DeskScreen):
+class TicketScreen(ComposingScreen):
     """One ticket, and room to answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,minus", "back", show=False, id="ticket.back"),
-        Binding("r", "compose('reply')", show=False, id="ticket.reply"),
-        Binding("c", "compose('note')", show=False, id="ticket.note"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("ticket")]
 
-    def __init__(self, ticket_id: int, compose: str | None = None) -> None:
-        super().__init__()
-        self.ticket_id, self.wanted = ticket_id, compose
-        self.card: tickets.TicketCard | None = None
-        self._is_sending, self._unsent = False, ""
+    def __init__(self, ticket_id: int, compose: str | None = None, insert: str = "") -> None:
+        super().__init__(ticket_id)
+        self.wanted, self.inserted = compose, insert
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         me, now = self.desk.bridge.me, self.desk.bridge.now
         yield StatusBar(me.login, me.name, me.line, now)
         yield TicketView(now, id="desk")
-        yield Composer()
+        yield self.composer
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -52,18 +49,27 @@ class TicketScreen(DeskScreen):
         self.beat()
         if self.wanted:
             # At once, whatever the database does: words typed before would be taken for keys.
-            self.action_compose(self.wanted)
+            self.action_compose(self.wanted, self.inserted)
 
-    def on_descendant_focus(self) -> None:
-        """Hint at the keys of whatever has the keyboard."""
-        self.say()
+    @property
+    def is_writing(self) -> bool:
+        """Return whether the keyboard is in the composer."""
+        return self.composer.has_pseudo_class("focus-within")
 
+    @on(DescendantFocus)
+    @on(PresenceChanged)
     def say(self) -> None:
-        """Hint at the keys that work now."""
-        is_writing = self.query_one(Composer).has_pseudo_class("focus-within")
-        self.query_one(KeyBar).hints = (
-            composer_hints() if is_writing else acts.hints(self.card, self.desk.bridge.me.role)
-        )
+        """Hint at the keys that work now, and say who else is here."""
+        if not self.query(KeyBar):
+            return
+        composer = self.composer
+        self.set_class(bool(composer.display), "-writing")
+        if self.is_writing:
+            place = "review" if composer.is_asking else "composer"
+            self.query_one(KeyBar).hints = keys.place_hints(self.desk.keymap, place)
+        else:
+            self.hint(self.card)
+        self.query_one(TicketView).pane.border_subtitle = here(self.desk.presence.at(self.ticket_id))
 
     def tick(self) -> None:
         """Say why there is no ticket yet, too."""
@@ -86,37 +92,39 @@ class TicketScreen(DeskScreen):
         if card is None:
             self.notify(_("the ticket is gone"), severity="warning", markup=False)
             return
-        is_first = self.card is None
-        self.card = card
-        self.query_one(TicketView).show(card)
+        before, self.card = self.card, card
+        view = self.query_one(TicketView)
+        view.show(card)
+        me = self.desk.bridge.me
+        if before and len(card.thread) > len(before.thread) and card.thread[-1].author_login == me.login:
+            # What one has said oneself is to be seen; what others say moves nothing.
+            view.pane.to_end()
+        composer = self.composer
+        if composer.display:
+            composer.tell(since_line(others_since(card, composer.seen_seq, me.person_id)))
         self.say()
-        if is_first:
-            self.suggest(card)
-            if self.wanted:
-                self._settle(card, self.wanted)
-            elif card.draft:
-                # A draft is shown, but the keys stay those of the ticket until r or c is pressed.
-                self.action_compose(card.draft_kind or "reply")
-                self.query_one(TicketView).pane.take_focus()
+        if before is None:
+            self._begin(card)
 
-    def _settle(self, card: tickets.TicketCard, kind: str) -> None:
-        """Hold a composer that was opened unseen against the ticket: may one write there, and was there a draft?"""
-        composer = self.query_one(Composer)
-        if kind in card.denied and not composer.body.strip():
-            composer.close()
+    def _begin(self, card: tickets.TicketCard) -> None:
+        self.suggest(card)
+        if self.composer.display:
+            self.settle(card, self.composer.kind)
+        elif card.drafts and not self.desk.outbox.of(self.ticket_id):
+            # A draft is shown, but the keys stay those of the ticket until its key is pressed, which it names.
+            draft = card.drafts[0]
+            self.action_compose(draft.kind)
+            key = self.desk.keymap.first(f"ticket.{draft.kind}")
+            goes_on = _("{key} goes on writing").format(key=key)
+            composer = self.composer
+            composer.say(" · ".join(one for one in (composer.status, goes_on) if one))
             self.query_one(TicketView).pane.take_focus()
-            self.notify(card.denied[kind], severity="warning", markup=False)
-        elif card.draft and card.draft_kind == composer.kind:
-            composer.put_before(card.draft)
 
     @on(TicketChanged)
-    def _changed(self, event: TicketChanged) -> None:
-        if event.ticket_id == self.ticket_id:
-            self.load()
-
     @on(JournalGrew)
-    def _journal_grew(self) -> None:
-        self.load()
+    def _changed(self, event: TicketChanged | JournalGrew) -> None:
+        if isinstance(event, JournalGrew) or event.ticket_id == self.ticket_id:
+            self.load()
 
     def chosen(self) -> Sequence[int]:
         """Return the ticket of this screen."""
@@ -126,79 +134,51 @@ class TicketScreen(DeskScreen):
         """Return number and subject."""
         return (self.card.number, self.card.subject) if self.card else ("", "")
 
-    def action_compose(self, kind: str) -> None:
-        """Write a reply or a note; an own draft of that kind goes on."""
-        card = self.card
-        if card is not None and kind in card.denied:
-            self.notify(card.denied[kind], severity="warning", markup=False)
-            return
-        draft = card.draft if card and card.draft_kind == kind else ""
-        draft = self.desk.drafts.found(self.ticket_id, kind) or draft
-        self.query_one(Composer).open(kind, draft)
-
-    @on(Composer.Sent)
-    def _sent(self, event: Composer.Sent) -> None:
-        # Once: a text that hangs on a database that is away goes out by itself, and not a second time.
-        if self._is_sending:
-            self.query_one(Composer).say(_("being sent, waits for the database"))
-            return
-        self._is_sending = True
-        self.desk.run_worker(self._send(event.kind, event.body), exit_on_error=False)
-
-    async def _send(self, kind: str, body: str) -> None:
-        """Send; the composer is emptied only after the database has it."""
-        act = conversation.note if kind == "note" else conversation.reply
-        composer = self.query_one(Composer)
-        composer.say(_("being sent"))
-        try:
-            await asyncio.to_thread(self.desk.drafts.send, act, Writing(self.ticket_id, kind, body))
-        except DeskError as error:
-            self._unsent = body
-            composer.say(_("NOT SENT, kept as a draft"))
-            self.desk.tell(error)
-            return
-        finally:
-            self._is_sending = False
-        self.notify(_("note saved") if kind == "note" else _("reply sent"), markup=False)
-        self.desk.ticket_changed(self.ticket_id)
-        if self.is_attached and composer.body == body:
-            composer.close()
-            self.query_one(TicketView).pane.take_focus()
-
-    @on(Composer.Kept)
-    def _kept(self, event: Composer.Kept) -> None:
-        # In a worker: a database that is slow to say that it is away must not hold the screen up.
-        self.desk.run_worker(self._keep(event.kind, event.body), group="drafts", exit_on_error=False)
-
-    async def _keep(self, kind: str, body: str) -> None:
-        """Keep a draft, and say so when only this machine has it."""
-        is_safe = await asyncio.to_thread(self.desk.drafts.keep, Writing(self.ticket_id, kind, body))
-        composer = self.query(Composer)
-        # That a text did not go out stays said until it is another one.
-        if self.is_attached and composer and not self._is_sending and body != self._unsent:
-            composer.first().say("" if is_safe else _("kept on this machine until the database has it"))
+    def action_act(self, act_id: str) -> None:
+        """Start an act on this ticket; a reply or a note is written here."""
+        if act_id in ("reply", "note"):
+            self.action_compose(act_id)
+        else:
+            super().action_act(act_id)
 
     @on(Composer.Left)
     def _left(self) -> None:
         self.query_one(TicketView).pane.take_focus()
         self.load()
 
-    @on(Composer.EditorWanted)
-    def _editor_wanted(self) -> None:
-        composer = self.query_one(Composer)
-        try:
-            composer.write(editor.edit(self.app, composer.body))
-        except DeskError as error:
-            self.desk.tell(error)
+    @on(Composer.Wanted)
+    def _wanted(self, event: Composer.Wanted) -> None:
+        self.run_worker(supply(self.desk, event.what, self.card, self.composer), exit_on_error=False)
 
-    async def keep_draft(self) -> None:
-        """Keep what is being written, before the screen ends; a database that does not answer is not waited for."""
-        composer = self.query_one(Composer)
+    def resume(self, writing: Writing) -> None:
+        """Go on here with a text of this ticket that was taken back."""
+        if writing.ticket_id != self.ticket_id:
+            super().resume(writing)
+            return
+        self.composer.open(writing.kind, writing.body, seen_seq=writing.seen_seq)
+        self.say()
+
+    def insert_article(self, text: str) -> None:
+        """Put an article into a reply, or into what is being written."""
+        composer = self.composer
         if composer.display:
-            keeping = asyncio.create_task(self._keep(composer.kind, composer.body))
-            await asyncio.wait({keeping}, timeout=0.1 if self.desk.is_away else 1.0)
+            composer.insert(text)
+        else:
+            self.action_compose("reply", text)
 
     async def action_back(self) -> None:
         """Go back to the queue; drafts are kept."""
         await self.keep_draft()
         self.dismiss()
+
+    async def action_step(self, by: int) -> None:
+        """Go on to the next or the previous ticket of the queue below."""
+        tables = [table for screen in self.desk.screen_stack for table in screen.query(QueueTable)]
+        if not tables:
+            return
+        tables[-1].action_move(by)
+        row = tables[-1].current
+        if row is not None and row.ticket_id != self.ticket_id:
+            await self.keep_draft()
+            self.dismiss()
+            self.desk.open_ticket(row.ticket_id)

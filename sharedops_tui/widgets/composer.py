@@ -1,9 +1,9 @@
-"""The composer: a reply or an internal note, two colours that cannot be confused, reviewed before it goes out."""
+"""The composer: a reply or an internal note, two frames that cannot be confused, reviewed before it goes out."""
 
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -11,30 +11,19 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from sharedops_core.i18n import _
-from sharedops_core.rules.text import clean
-from sharedops_tui.widgets.key_bar import Hint
+from sharedops_core.rules.text import clean, one_line
+from sharedops_tui import keymap
+from sharedops_tui.keymap import Keymap
+from sharedops_tui.present.keys import place_hints
 
 REPLY, NOTE = "reply", "note"
 _KEEP_AFTER = 1.0
 
 
-def composer_hints() -> list[Hint]:
-    """Return the keys that work while writing."""
-    return [
-        Hint("^s", _("review and send")), Hint("^e", _("editor")), Hint("esc", _("keep as draft")),
-        Hint("f1", _("help")),
-    ]  # fmt: skip
-
-
 class ReviewLine(Static, can_focus=True):
     """The question before sending; its keys answer it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer('send')", show=False, id="review.send"),
-        Binding("n", "answer('discard')", show=False, id="review.discard"),
-        Binding("e,escape", "answer('edit')", show=False, id="review.edit"),
-        Binding("p", "answer('keep')", show=False, id="review.keep"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("review")]
 
     class Answered(Message):
         """One of send, discard, edit, keep."""
@@ -56,14 +45,10 @@ class Composer(Vertical):
       border-subtitle-color: $foreground 60%; display: none; }
     Composer.note { border: heavy $warning; border-title-color: $warning; }
     Composer TextArea, Composer TextArea:focus { height: 1fr; border: none; background: $background; padding: 0 1; }
+    Composer .news { height: 1; padding: 0 1; background: $warning 25%; display: none; }
     Composer ReviewLine { height: 1; padding: 0 1; background: $accent 25%; text-style: bold; display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "review", show=False, id="composer.send"),
-        # The text area would take it for the end of the line.
-        Binding("ctrl+e", "edit_outside", show=False, priority=True, id="composer.editor"),
-        Binding("escape", "leave", show=False, id="composer.leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("composer")]
 
     class Sent(Message):
         """The text is to go out."""
@@ -82,30 +67,49 @@ class Composer(Vertical):
     class Left(Message):
         """The composer is closed; what was written is kept."""
 
-    class EditorWanted(Message):
-        """The text is to be written in $EDITOR."""
+    class Wanted(Message):
+        """Something to put in is wanted: "editor", "template", "article" or "promise"."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
 
     def __init__(self) -> None:
         super().__init__(id="composer")
-        self.kind, self.status = REPLY, ""
+        self.kind, self.to, self.status = REPLY, "", ""
+        self.seen_seq = 0
         self._timer: Timer | None = None
         self._kept = ""
+        self._news = Static(classes="news", markup=False)
+        self._area = TextArea(tab_behavior="focus", id="writing")
+        self._line = ReviewLine(markup=False)
 
     def compose(self) -> ComposeResult:
-        """The text, and the question before sending."""
-        yield TextArea(tab_behavior="focus", id="writing")
-        yield ReviewLine(markup=False)
+        """What has happened meanwhile, the text, and the question before sending."""
+        yield self._news
+        yield self._area
+        yield self._line
 
     @property
     def body(self) -> str:
         """Return what is written."""
-        return self.query_one(TextArea).text
+        return self._area.text
 
-    def open(self, kind: str, draft: str = "") -> None:
-        """Begin to write; a draft goes on where it stopped. A text that is being written keeps its kind."""
-        area = self.query_one(TextArea)
+    @property
+    def is_asking(self) -> bool:
+        """Return whether the question before sending is on the screen."""
+        return bool(self._line.display)
+
+    def open(self, kind: str, draft: str = "", *, to: str = "", seen_seq: int = 0, status: str = "") -> None:
+        """Begin to write; a draft goes on where it stopped. A text that is being written keeps its kind.
+
+        `to` is who will read it, `seen_seq` the journal line that is known now, `status` what is to be known of the
+        draft, such as that it was being sent.
+        """
+        area = self._area
         if not (self.display and area.text.strip()):
-            self.kind = kind
+            self.kind, self.seen_seq = kind, seen_seq
+        self.to, self.status = to or self.to, status
         self.display = True
         self.set_class(self.kind == NOTE, "note")
         if draft and not area.text:
@@ -117,7 +121,7 @@ class Composer(Vertical):
 
     def put_before(self, draft: str) -> None:
         """Put an older draft before what has been typed since; nothing that is in the text already is put twice."""
-        area = self.query_one(TextArea)
+        area = self._area
         if draft and clean(draft) not in area.text:
             area.insert(clean(draft) + ("\n\n" if area.text else ""), (0, 0), maintain_selection_offset=True)
 
@@ -128,22 +132,38 @@ class Composer(Vertical):
 
     def write(self, text: str) -> None:
         """Put a text written elsewhere in."""
-        self.query_one(TextArea).load_text(text)
+        self._area.load_text(text)
+
+    def insert(self, text: str) -> None:
+        """Put a text in where the cursor stands."""
+        area = self._area
+        area.insert(clean(text))
+        area.focus()
+
+    def tell(self, news: str) -> None:
+        """Say beside the text what others have done to the ticket since it was begun; nothing of it is touched."""
+        line = self._news
+        line.display = bool(news)
+        line.update(Content(one_line(news)))
 
     def retitle(self) -> None:
         """Say the frame in the language of now."""
         is_note = self.kind == NOTE
-        self.border_title = Content(_("Internal note: agents only") if is_note else _("Reply to the requester"))
-        self.border_subtitle = Content(self.status or _("ctrl+s review and send · ctrl+e editor · esc keeps a draft"))
+        who = one_line(self.to)
+        reply = _("Reply to the requester {who}").format(who=who).strip()
+        self.border_title = Content(_("Internal note: agents only") if is_note else reply)
+        self.border_subtitle = Content(self.status)
         question = _("Save this note?") if is_note else _("Send this to the requester?")
-        keys = _("y send  n discard  e edit  p keep draft")
-        self.query_one(ReviewLine).update(Content(f"{question}  {keys}"))
+        known = getattr(self.app, "keymap", None) or Keymap()
+        keys = "  ".join(f"{hint.key} {hint.label}" for hint in place_hints(known, "review")[:-1])
+        self._line.update(Content(f"{question}  {keys}"))
 
     def close(self) -> None:
         """Empty and hide."""
         self._stop()
         self._kept, self.status = "", ""
-        self.query_one(TextArea).load_text("")
+        self._area.load_text("")
+        self.tell("")
         self._ask(is_asking=False)
         self.display = False
 
@@ -166,7 +186,19 @@ class Composer(Vertical):
 
     def action_edit_outside(self) -> None:
         """Write in $EDITOR."""
-        self.post_message(self.EditorWanted())
+        self.post_message(self.Wanted("editor"))
+
+    def action_template(self) -> None:
+        """Put a template in."""
+        self.post_message(self.Wanted("template"))
+
+    def action_article(self) -> None:
+        """Put a knowledge article in."""
+        self.post_message(self.Wanted("article"))
+
+    def action_promise(self) -> None:
+        """Promise something by a moment."""
+        self.post_message(self.Wanted("promise"))
 
     def action_leave(self) -> None:
         """Close; the draft stays."""
@@ -179,7 +211,7 @@ class Composer(Vertical):
         if event.answer == "send":
             self.post_message(self.Sent(self.kind, self.body))
         elif event.answer == "discard":
-            self.query_one(TextArea).load_text("")
+            self._area.load_text("")
             self.keep()
             self.action_leave()
         elif event.answer == "keep":
@@ -187,12 +219,12 @@ class Composer(Vertical):
         self._ask(is_asking=False)
 
     def _ask(self, *, is_asking: bool) -> None:
-        line = self.query_one(ReviewLine)
+        line = self._line
         line.display = is_asking
         if is_asking:
             line.focus()
         elif self.display:
-            self.query_one(TextArea).focus()
+            self._area.focus()
 
     def _stop(self) -> None:
         if self._timer is not None:

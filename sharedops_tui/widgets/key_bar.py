@@ -1,21 +1,13 @@
 """The keys of the moment, at the bottom: what cannot work now is dim, and says why when it is tried."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-
-@dataclass(frozen=True)
-class Hint:
-    """A key, what it does, and why it cannot do it now."""
-
-    key: str
-    label: str
-    hindrance: str | None = None
+from sharedops_tui.present.keys import Hint
 
 
 class KeyBar(Widget):

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from sharedops_core.i18n import _
+from sharedops_tui import keymap
 from sharedops_tui.present.article import article_text, hit_line
 
 
@@ -27,10 +28,7 @@ class KnowledgePane(Vertical):
       scrollbar-size-vertical: 1; }
     KnowledgePane Static { height: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor(1)", show=False),
-        Binding("k", "cursor(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("views", down="cursor(1)", up="cursor(-1)")
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

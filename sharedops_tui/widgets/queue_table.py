@@ -1,47 +1,27 @@
-"""The queue: a list over Textual's Line API that draws only what is seen and repaints only what ticks.
+"""The queue: a cursor over a list of any length, of which only a window is here.
 
-Rows come in pages from whoever listens to `MoreWanted`; the cursor moves at once over the rows that are here and
-never waits. Rows are keyed by ticket id; a refresh from outside moves neither viewport nor cursor.
+Rows come in pages from whoever answers `RowsWanted`; the cursor moves at once over the rows that are here and never
+waits. Rows are keyed by ticket id; a refresh from outside moves neither viewport nor cursor.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Click, Resize
-from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from sharedops_core.views.queue import Page, QueueRow
-from sharedops_tui.present.queue_row import Column, Palette, cells, columns_for, heading
+from sharedops_core.views.rows import Extent, Page, Place, QueueRow
+from sharedops_tui import keymap
+from sharedops_tui.widgets.marks import MarkedLines
 
 _LOAD_AHEAD = 30
 
 
-class QueueTable(ScrollView, can_focus=True):
+class QueueTable(MarkedLines, can_focus=True):
     """A list of tickets with a cursor, marks, and countdowns that tick."""
 
-    DEFAULT_CSS = "QueueTable { overflow-x: hidden; }"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "queue--heading", "queue--cursor", "queue--marked", "queue--breached", "queue--risk", "queue--paused",
-        "queue--dim", "queue--urgent", "queue--mine",
-    }  # fmt: skip
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", show=False, id="list.down"),
-        Binding("up,k", "move(-1)", show=False, id="list.up"),
-        Binding("pagedown,ctrl+d", "page(1)", show=False, id="list.page_down"),
-        Binding("pageup,ctrl+u", "page(-1)", show=False, id="list.page_up"),
-        Binding("home,g", "edge(0)", show=False, id="list.first"),
-        Binding("end,G", "edge(-1)", show=False, id="list.last"),
-        Binding("space", "mark", show=False, id="list.mark"),
-        Binding("enter", "open", show=False, id="list.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("list")]
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -59,88 +39,130 @@ class QueueTable(ScrollView, can_focus=True):
             super().__init__()
             self.row = row
 
-    class MoreWanted(Message):
-        """The cursor comes near the end of the rows that are here; `after` is the place behind the last one."""
+    class HeadingClicked(Message):
+        """The mouse asks for the order of a column."""
 
-        def __init__(self, after: tuple[Any, ...]) -> None:
+        def __init__(self, column: str) -> None:
             super().__init__()
-            self.after = after
+            self.column = column
 
-    def __init__(self, now: Callable[[], datetime], me: int, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.now, self.me = now, me
-        self.rows: list[QueueRow] = []
-        self.marked: set[int] = set()
-        self.after: tuple[Any, ...] | None = None
-        self._columns: list[Column] = []
-        self._drawn: dict[int, tuple[str, str]] = {}
+    class RowsWanted(Message):
+        """Rows that are not here are needed: those at this place."""
 
-    @property
-    def _room(self) -> Size:
-        """Return the cells that rows are drawn in: the widget without its scrollbar."""
-        return self.scrollable_content_region.size
+        def __init__(self, place: Place) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, *facts: Any, **named: Any) -> None:
+        super().__init__(*facts, **named)
+        self.is_waiting = False
+        self._asked: Place | None = None
+        self._opens_next = self._goes_up = False
 
     @property
     def current(self) -> QueueRow | None:
-        """Return the row under the cursor."""
-        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+        """Return the row under the cursor; None while the rows of another question are on their way."""
+        return None if self.is_waiting else self.window.at(self.cursor)
 
-    def show(self, rows: Sequence[QueueRow], *, after: tuple[Any, ...] | None) -> None:
-        """Show other rows; the cursor stays on its ticket, else on its place, and the viewport on the cursor."""
-        at = self.current.ticket_id if self.current else None
-        self.rows, self.after = list(rows), after
-        known = {row.ticket_id: place for place, row in enumerate(self.rows)}
-        self.marked &= set(known)
+    def await_rows(self, *, top: bool = False) -> None:
+        """Another question has been asked: no key means the tickets of the old one any more.
+
+        The cursor will stand on its ticket if that is among the first of the new rows, with `top` on the first.
+        """
+        self.is_waiting, self._asked, self._opens_next, self._goes_up = True, None, False, top
+
+    def show(self, page: Page) -> None:
+        """Show the rows of a question; the cursor stays on its ticket, else on its place, and in sight."""
+        before = {row.ticket_id for row in self.rows}
+        old = None if self._goes_up else self.window.at(self.cursor)
+        if self.is_waiting:
+            self.window.total = None
+            self.window.show(page)
+        else:
+            self.window.show(page, above=self.window.above)
+            self.marked -= before - {row.ticket_id for row in self.rows}
+        place = self.window.place_of(old.ticket_id) if old else 0
+        elsewhere = 0 if self.is_waiting else self.cursor
+        self.is_waiting, self._goes_up, self._asked = False, False, None
+        self._stand(elsewhere if place is None else place)
+        if not page.rows and page.before is not None:
+            self._want(Place(is_end=True))
+        if self._opens_next:
+            self._opens_next = False
+            self.action_open()
+
+    def take(self, place: Place, page: Page) -> None:
+        """Add rows that were wanted."""
+        self._asked = None
+        is_jump = place.is_end or place.rank is not None or place == Place()
+        self._moved(self.window.take(place, page))
+        if is_jump:
+            at = self.window.length - 1 if place.is_end else 0 if place.rank is None else self.seen.start
+            self._stand(at, reveals=place.rank is None)
+        self._look_ahead()
+
+    def measured(self, extent: Extent) -> None:
+        """Take in how long the list is and where its rows stand; what is on the screen stays where it is."""
+        self._moved(self.window.measured(extent))
+
+    def _moved(self, by: int) -> None:
+        """The rows have got other places in the list: cursor and viewport go with them, and nothing is seen of it."""
         self._measure()
-        place = known.get(at, min(self.cursor, max(0, len(self.rows) - 1))) if at else 0
-        self.set_reactive(QueueTable.cursor, place)
-        self._reveal()
-        self.refresh()
+        self.set_reactive(QueueTable.cursor, self.validate_cursor(self.cursor + by))
+        if by:
+            self._scroll(self.scroll_offset.y + by)
+
+    def _stand(self, place: int, *, reveals: bool = True) -> None:
+        self._measure()
+        self.set_reactive(QueueTable.cursor, self.validate_cursor(place))
+        if reveals:
+            self._reveal()
         self.post_message(self.Highlighted(self.current))
 
-    def append(self, page: Page) -> None:
-        """Add the next page behind the last row."""
-        known = {row.ticket_id for row in self.rows}
-        self.rows += [row for row in page.rows if row.ticket_id not in known]
-        self.after = page.after
-        self._measure()
+    def marks_changed(self) -> None:
+        """Draw the marks, and let the frame count them."""
+        super().marks_changed()
+        self.post_message(self.Highlighted(self.current))
 
-    def replace(self, row: QueueRow | None) -> None:
-        """Redraw one ticket in its place; nothing happens when it is not in the list."""
-        if row is None:
-            return
-        for place, old in enumerate(self.rows):
-            if old.ticket_id == row.ticket_id:
-                self.rows[place] = row
-                self._repaint(place)
-                if place == self.cursor:
-                    self.post_message(self.Highlighted(row))
-
-    def tick(self) -> None:
-        """Repaint the visible countdown cells whose text has changed."""
-        column = next((c for c in self._columns if c.key == "countdown"), None)
-        if column is None:
-            return
-        top = self.scroll_offset.y
-        for place in range(top, min(top + self._room.height - 1, len(self.rows))):
-            row = self.rows[place]
-            text = column.text(row, self.now(), self.me)
-            if self._drawn.get(row.ticket_id) != text:
-                self.refresh(Region(column.offset, place - top + 1, column.width, 1))
+    def stand_on(self, ticket_id: int) -> None:
+        """Put the cursor on a ticket, if it is among the rows that are here."""
+        place = self.window.place_of(ticket_id)
+        if place is not None:
+            self._stand(place)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Follow the cursor, and ask for more rows before it runs out of them."""
-        self._repaint(old)
-        self._repaint(new)
+        self._paint(old)
+        self._paint(new)
         self._reveal()
         self.post_message(self.Highlighted(self.current))
-        if self.after is not None and new >= len(self.rows) - _LOAD_AHEAD:
-            self.post_message(self.MoreWanted(self.after))
-            self.after = None
+        self._look_ahead()
 
     def validate_cursor(self, value: int) -> int:
         """Keep the cursor on a row."""
-        return max(0, min(value, len(self.rows) - 1))
+        return max(self.window.above, min(value, self.window.end - 1), 0)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for the rows that the viewport comes to see."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.rows and not self.is_waiting:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Ask for the rows beside those that are here, or for those that the viewport has jumped to."""
+        seen, window = self.seen, self.window
+        ahead = max(_LOAD_AHEAD, 2 * len(seen))
+        if seen and (seen.start >= window.end or seen.stop <= window.above):
+            self._want(Place(rank=max(0, seen.start - len(seen) // 2)))
+        elif window.after is not None and max(self.cursor, seen.stop) >= window.end - ahead:
+            self._want(Place(after=window.after))
+        elif window.before is not None and min(self.cursor, seen.start) < window.above + ahead:
+            self._want(Place(before=window.before))
+
+    def _want(self, place: Place) -> None:
+        if place != self._asked:
+            self._asked = place
+            self.post_message(self.RowsWanted(place))
 
     def action_move(self, by: int) -> None:
         """Move the cursor by lines."""
@@ -151,95 +173,51 @@ class QueueTable(ScrollView, can_focus=True):
         self.cursor += direction * max(1, self._room.height - 2)
 
     def action_edge(self, place: int) -> None:
-        """Move the cursor to the first or the last row."""
-        self.cursor = 0 if place == 0 else len(self.rows) - 1
-
-    def action_mark(self) -> None:
-        """Mark or unmark the ticket under the cursor and go on to the next."""
-        if self.current is not None:
-            self.marked ^= {self.current.ticket_id}
-            self._repaint(self.cursor)
-            self.cursor += 1
+        """Move the cursor to the first or the last row of the whole list."""
+        if place == 0 and self.window.above == 0:
+            self.cursor = 0
+        elif place == -1 and self.window.after is None:
+            self.cursor = self.window.end - 1
+        else:
+            self._want(Place(is_end=place == -1))
 
     def action_open(self) -> None:
-        """Open the ticket under the cursor."""
+        """Open the ticket under the cursor, or the first of the rows that are on their way."""
+        self._opens_next = self.is_waiting
         if self.current is not None:
             self.post_message(self.Opened(self.current))
 
     def on_click(self, event: Click) -> None:
-        """Put the cursor where the mouse is; a double click opens."""
+        """Put the cursor where the mouse is; a double click opens, one on the heading sorts."""
         place = self.scroll_offset.y + event.y - 1
-        if event.y >= 1 and place < len(self.rows):
+        if event.y < 1:
+            named = [one.key for one in self._columns if one.offset <= event.x < one.offset + one.width]
+            if named:
+                self.post_message(self.HeadingClicked(named[0]))
+        elif self.window.at(place) is not None:
             self.cursor = place
             if event.chain == 2:
                 self.action_open()
 
     def on_focus(self) -> None:
         """Draw the cursor bright: keys go here."""
-        self._repaint(self.cursor)
+        self._paint(self.cursor)
 
     def on_blur(self) -> None:
         """Draw the cursor dim: keys go elsewhere."""
-        self._repaint(self.cursor)
+        self._paint(self.cursor)
 
     def on_resize(self, _event: Resize) -> None:
         """Choose the columns that fit, and keep the cursor in sight."""
         self._measure()
         self._reveal()
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line: the heading, a row, or nothing."""
-        palette, base = self._palette(), self.rich_style
-        if y == 0:
-            line = Segment.apply_style(heading(self._columns, palette), base)
-            return Strip(line).adjust_cell_length(self._room.width, base + palette.heading)
-        place = self.scroll_offset.y + y - 1
-        if place >= len(self.rows):
-            return Strip.blank(self._room.width, base)
-        row = self.rows[place]
-        line = cells(row, self._columns, palette, self.now(), self.me, is_marked=row.ticket_id in self.marked)
-        if place == self.cursor:
-            base += palette.cursor
-        self._remember(row)
-        return Strip(Segment.apply_style(line, base)).adjust_cell_length(self._room.width, base)
-
-    def _remember(self, row: QueueRow) -> None:
-        column = next((c for c in self._columns if c.key == "countdown"), None)
-        if column is not None:
-            self._drawn[row.ticket_id] = column.text(row, self.now(), self.me)
-
-    def _palette(self) -> Palette:
-        def style(name: str) -> Style:
-            return self.get_component_rich_style(f"queue--{name}", partial=True)
-
-        # A terminal knows no transparency: the cursor's colour is mixed with the background here.
-        mixed = self.background_colors[1] + self.get_component_styles("queue--cursor").background
-        cursor = Style(bgcolor=mixed.rich_color)
-        return Palette(
-            heading=style("heading"), cursor=cursor if self.has_focus else cursor + Style(dim=True),
-            marked=style("marked"), breached=style("breached"), risk=style("risk"), paused=style("paused"),
-            dim=style("dim"), urgent=style("urgent"), mine=style("mine"),
-        )  # fmt: skip
-
-    def retitle(self) -> None:
-        """Say headings and cells again, in the language of now."""
-        self._measure()
-
-    def watch_show_vertical_scrollbar(self) -> None:
-        """Lay the columns out anew: the scrollbar, which comes after the rows, takes room from them."""
-        self._measure()
-
-    def _measure(self) -> None:
-        self._columns = columns_for(self._room.width)
-        self.virtual_size = Size(self._room.width, len(self.rows) + 1)
-        self.refresh()
-
-    def _repaint(self, place: int) -> None:
-        self.refresh(Region(0, place - self.scroll_offset.y + 1, self._room.width, 1))
-
     def _reveal(self) -> None:
         top, height = self.scroll_offset.y, max(1, self._room.height - 1)
         wanted = min(self.cursor, max(top, self.cursor - height + 1))
         if wanted != top:
-            # Forced: rows that have just come have no scrollbar before the next layout.
-            self.scroll_to(y=wanted, animate=False, force=True, immediate=True)
+            self._scroll(wanted)
+
+    def _scroll(self, top: int) -> None:
+        # Forced: rows that have just come have no scrollbar before the next layout.
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from sharedops_core.i18n import _
 from sharedops_core.views.ticket import TicketCard
+from sharedops_tui import keymap
 from sharedops_tui.present.audit import audit
 from sharedops_tui.present.fields import fields, summary
 from sharedops_tui.present.held import held
@@ -25,14 +26,10 @@ TABS = ("thread", "fields", "knowledge", "held", "audit")
 class TicketBody(VerticalScroll, can_focus=True):
     """The scrolling part; moves like every list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("g", "scroll_home", show=False),
-        Binding("G", "scroll_end", show=False),
-        Binding("ctrl+d", "page_down", show=False),
-        Binding("ctrl+u", "page_up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings(
+        "list", down="scroll_down", up="scroll_up", first="scroll_home", last="scroll_end",
+        page_down="page_down", page_up="page_up",
+    )  # fmt: skip
 
 
 class TicketPane(Vertical):
@@ -121,6 +118,17 @@ class TicketPane(Vertical):
         self.tick()
         if self.tab != "knowledge":
             self._body.update(self._text(self.card))
+
+    def to_end(self) -> None:
+        """Show the newest words of the thread."""
+        if self.tab == "thread":
+            self.call_after_refresh(self.query_one(TicketBody).scroll_end, animate=False)
+
+    def plain(self) -> str:
+        """Return summary and tab as plain text."""
+        if self.card is None:
+            return ""
+        return f"{summary(self.card, self.now()).plain}\n\n{self._text(self.card).plain}\n"
 
     def _home(self) -> None:
         body = self.query_one(TicketBody)

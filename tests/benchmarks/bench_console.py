@@ -6,19 +6,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import measure
+import million
 import terminal
 from sqlmodel import col, select
 
-from sharedops_core.store import access
+from sharedops_core.store import access, db
 from sharedops_core.store.tables import Person
 from sharedops_core.views import queue
+from sharedops_core.views.rows import SORTS, Place, Question
 
-TICKETS = 1_000
 EMPTY = """
 from textual.app import App
 from textual.widgets import Static
@@ -32,50 +35,129 @@ class Empty(App):
         self.query_one(Static).update(f"frame-{self.count}-")
 Empty().run()
 """
+TABLE = """
+from datetime import timedelta
+from textual.app import App
+from textual.widgets import DataTable
+class Table(App):
+    seconds = 7200
+    def compose(self):
+        yield DataTable(cursor_type="row")
+    def on_mount(self):
+        table = self.query_one(DataTable)
+        self.column = table.add_columns("Number", "Due in", "Subject")[1]
+        self.places = [table.add_row(f"INC-{n}", "2:00:00", "printer offline " * 5) for n in range(40)]
+        self.set_interval(1, self.tick)
+    def tick(self):
+        self.seconds -= 1
+        table = self.query_one(DataTable)
+        for n, place in enumerate(self.places):
+            table.update_cell(place, self.column, str(timedelta(seconds=self.seconds + n)))
+Table().run()
+"""
+"""Forty countdowns in Textual's own table, which is what a list would cost without one of our own."""
+
 FIRST_FRAME, FIRST_ROW = rb"Number", rb"INC-\d{5}"
+ALL_OPEN = "9"
 
 
 def main() -> None:
-    """Start both apps in turns, then press keys in both, then watch both idle."""
+    """Start both apps in turns, press keys at growing sizes, then watch the console idle beside Textual's table."""
     quick = measure.options(__doc__ or "").quick
     starts, keys, idle = (3, 30, 4) if quick else (9, 100, 10)
+    sizes = (100, 10_000) if quick else (100, 100_000, 1_000_000)
     with tempfile.TemporaryDirectory(prefix="sharedops-bench-") as name:
         folder = Path(name)
-        order = _numbers(folder / "desk.db")
-        console = [str(Path(sys.executable).with_name("sharedops")), "--db", f"sqlite:///{folder / 'desk.db'}",
-                   "--as", measure.AGENT, "--lang", "en", "console"]  # fmt: skip
-        commands = {"console": console, "empty": [sys.executable, "-c", EMPTY]}
         environment = _environment(folder)
+        desks = {size: _desk(folder / f"desk-{size}.db", size) for size in sizes}
+        commands = {"console": _console(desks[sizes[1]].file), "empty": [sys.executable, "-c", EMPTY]}
         found = _starts(commands, environment, starts)
-        marks = {"console": order, "empty": [f"frame-{count}-" for count in range(keys + 1)]}
-        for app, command in commands.items():
-            measure.say(f"{app}: {keys} keys, then {idle} s of idling")
-            with terminal.running(command, environment) as shown:
-                shown.wait_for(FIRST_ROW if app == "console" else rb"frame-0-")
-                shown.wait_until_quiet(0.6)
-                found[app] |= {"keys": _keys(shown, marks[app], keys), "idle": _idle(shown, idle)}
-    console_, empty = found["console"], found["empty"]
+        measure.say(f"empty: {keys} keys, then {idle} s of idling")
+        with terminal.running(commands["empty"], environment) as shown:
+            shown.wait_for(rb"frame-0-")
+            found["empty"] |= {"keys": _keys(shown, [f"frame-{n}-" for n in range(keys + 1)], keys)}
+            found["empty"] |= {"idle": _idle(shown, idle)}
+        at = {size: _at(desk, environment, min(keys, size - 1), idle) for size, desk in desks.items()}
+        with terminal.running([sys.executable, "-c", TABLE], environment) as shown:
+            shown.wait_for(rb"INC-39")
+            at_table = _idle(shown, idle)
+    console, empty = found["console"], found["empty"]
     ratios = {
-        "first_frame": round(console_["first_frame_ms"] / empty["first_frame_ms"], 2),
-        "first_rows": round(console_["first_rows_ms"] / empty["first_frame_ms"], 2),
-        "key_first_bytes_p50": round(console_["keys"]["first_bytes_p50_ms"] / empty["keys"]["first_bytes_p50_ms"], 2),
-        "key_row_p50": round(console_["keys"]["row_p50_ms"] / empty["keys"]["row_p50_ms"], 2),
+        "first_frame": round(console["first_frame_ms"] / empty["first_frame_ms"], 2),
+        "first_rows": round(console["first_rows_ms"] / empty["first_frame_ms"], 2),
+        **{
+            f"key_row_p50_at_{size}": round(one["keys"]["row_p50_ms"] / empty["keys"]["row_p50_ms"], 2)
+            for size, one in at.items()
+        },
     }
     size = f"{terminal.ROWS}x{terminal.COLUMNS}"
-    measure.publish("console", {"tickets": TICKETS, "size": size, "starts": starts, "ratios": ratios, **found})
+    facts = {"size": size, "starts": starts, "started_at": sizes[1], "ratios": ratios, **found}
+    measure.publish("console", {**facts, "tickets": at, "textual_table_idle_with_40_countdowns": at_table})
 
 
-def _numbers(file: Path) -> list[str]:
-    """Make a desk around now and return the ticket numbers of the agent's queue in its order."""
+@dataclass(frozen=True)
+class _Desk:
+    """A desk with so many open tickets: the numbers at the beginning, the last one, the first in each order."""
+
+    file: Path
+    first: list[str]
+    last: str
+    orders: dict[str, str]
+
+
+def _console(file: Path) -> list[str]:
+    program = str(Path(sys.executable).with_name("sharedops"))
+    return [program, "--db", f"sqlite:///{file}", "--as", measure.AGENT, "--lang", "en", "console"]
+
+
+def _desk(file: Path, count: int) -> _Desk:
+    """Make a desk around now and read the two ends of its list."""
+    measure.say(f"making a desk with {count} open tickets")
     now = datetime.now(UTC).replace(microsecond=0)
-    database = measure.desk(file, now)
-    measure.fill(database, now, still_open=TICKETS)
+    million.lay_down(file, count, now)
+    database = db.open_database(f"sqlite:///{file}")
     with database.read() as session:
         person = session.exec(select(Person).where(col(Person.login) == measure.AGENT)).one()
-        reader = access.reader(session, person)
-        page = queue.page(session, queue.Question("mine", person.id), now, reader=reader, size=TICKETS)
+        question, reader = Question("open"), access.reader(session, person)
+        window = partial(queue.window, session, now=now, reader=reader)
+        first = window(question=question, place=Place(), size=min(count, 200))
+        last = window(question=question, place=Place(is_end=True), size=1)
+        heads = {one: window(question=Question("open", sort=one), place=Place(), size=1) for one in SORTS[1:]}
     database.close()
-    return [row.number for row in page.rows]
+    return _Desk(
+        file,
+        [row.number for row in first.rows],
+        last.rows[-1].number,
+        {one: page.rows[0].number for one, page in heads.items()},
+    )
+
+
+def _at(desk: _Desk, environment: dict[str, str], keys: int, idle: float) -> dict[str, Any]:
+    """Open the console on a desk: keys down the list, jumps to its ends, other orders, filters; then let it idle."""
+    measure.say(f"console on {desk.file.name}: {keys} keys, jumps, orders, filters, then {idle} s of idling")
+    with terminal.running(_console(desk.file), environment) as shown:
+        shown.wait_for(FIRST_FRAME)
+        shown.wait_until_quiet(0.6)
+        _answer(shown, ALL_OPEN, rb"All open")
+        shown.wait_until_quiet(0.6)
+        shown.press("g")
+        time.sleep(0.6)
+        found: dict[str, Any] = {"keys": _keys(shown, desk.first, keys)}
+        for name, key, mark in (("end_ms", "G", desk.last), ("begin_ms", "g", desk.first[0])):
+            found[name] = _answer(shown, key, mark.encode())
+        found["order_ms"] = {order: _answer(shown, ">", mark.encode()) for order, mark in desk.orders.items()}
+        _answer(shown, "/", rb"words, or fields")
+        found["filter_ms"] = _answer(shown, "INC-100", rb"filter: INC-100")
+        shown.press("\x1b")
+        time.sleep(1)
+        return found | {"idle": _idle(shown, idle)}
+
+
+def _answer(shown: terminal.Terminal, keys: str, mark: bytes) -> float:
+    """Return the milliseconds until the mark is there."""
+    shown.wait_until_quiet(0.5)
+    since, pressed = shown.size, shown.press(keys)
+    return measure.ms(shown.wait_for(mark, since) - pressed)
 
 
 def _environment(folder: Path) -> dict[str, str]:

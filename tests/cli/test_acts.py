@@ -74,7 +74,7 @@ def test_the_ticket_tells_its_whole_story(sharedops):
     assert [clock["kind"] for clock in card["clocks"]] == ["response", "resolution"]
     assert (len(card["events"]), card["csat"], card["survey_comment"]) == (20, 5, "很快")
     assert (card["assignee"]["login"], card["first_contact"]["login"], card["line"]) == ("sun.hao", "li.na", 2)
-    assert not {"holder", "draft", "draft_kind"} & card.keys()
+    assert not {"holder", "drafts"} & card.keys()
 
 
 def test_cancel(sharedops, ticket):
@@ -160,7 +160,7 @@ def test_list_filters_by_view_and_words(sharedops, ticket):
 
     assert sorted(numbers()) == ["INC-10001", "INC-10002"]
     assert numbers("--view", "mine") == ["INC-10001"]
-    assert numbers("--text", "脱机") == numbers("--text", "ana ruiz") == ["INC-10002"]
+    assert numbers("脱机") == numbers("ana", "ruiz") == ["INC-10002"]
     assert sharedops("ticket", "list", "--limit", "1").err == "more than 1; raise --limit to see them\n"
 
 
@@ -170,3 +170,16 @@ def test_an_unknown_view_or_order_lists_those_there_are(sharedops, option, value
     answer = sharedops("ticket", "list", option, value)
     assert answer.code == 2
     assert answer.err.startswith(f"{option} {value}: unknown; there are ")
+
+
+def test_the_last_acts_are_undone_one_by_one(sharedops, ticket):
+    """`ticket undo` takes back the newest act that still stands; what cannot be undone is refused with code 1."""
+    sharedops("ticket", "prioritise", ticket, "--to", "1")
+    assert sharedops("ticket", "undo", ticket, "--json").json["priority"] == 3
+    assert sharedops("ticket", "undo", ticket, "--json").json["state"] == "received"
+    assert sharedops("ticket", "undo", ticket).code == 1
+
+
+def test_nobody_undoes_anothers_act_in_the_shell(sharedops, ticket):
+    """Another agent's undo is refused as not allowed."""
+    assert sharedops("ticket", "undo", ticket, user="wang.lei").code == 4

@@ -110,3 +110,24 @@ def test_for_eyes_there_are_figures_rows_and_definitions(busy):
     assert re.search(r"^ P1 +1 +0 +0 +0 +0 +█", out, re.MULTILINE)
     assert "\nDefinitions\n" in out
     assert out.count("missed, source's word") == 2
+
+
+@pytest.mark.parametrize(("name", "key"), [("wallboard", "all"), ("workload", "li.na")])
+def test_boards_in_the_shell(busy, name, key):
+    """The figures of the boards are there for machines and for eyes, each with its definition."""
+    document = busy("report", name, "--json", user="he.lin").json
+    row = next(row for row in document["rows"] if key in row.values())
+    assert (row.get("open"), row.get("capacity")) == {"all": (2, None), "li.na": (None, 10)}[key]
+    assert document["definitions"].keys() <= row.keys()
+    table = list(csv.DictReader(io.StringIO(busy("report", name, "--csv", user="he.lin").out)))
+    assert len(table) == len(document["rows"])
+    said = busy("report", name, user="he.lin").out
+    assert "Definitions" in said
+    assert all(words in said for words in document["definitions"].values())
+
+
+def test_boards_in_the_shell_are_not_for_agents(busy):
+    """An agent is told why, with the exit code of what is not allowed."""
+    answer = busy("report", "workload", user="li.na")
+    assert (answer.code, answer.out) == (4, "")
+    assert "see wallboard and workload" in answer.err

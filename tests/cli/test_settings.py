@@ -42,22 +42,22 @@ def test_a_password_is_never_shown(shell, settings):
 
 def test_a_right_file_is_right(shell, settings):
     """`validate` says which file it looked at."""
-    settings.write_text('language = "zh"\n[keymap]\ntake = "t"\n', encoding="utf-8")
+    settings.write_text('language = "zh"\n[keys]\nticket.take = "T"\n', encoding="utf-8")
     answer = shell("config", "validate")
     assert (answer.code, answer.out) == (0, f"{settings}: right\n")
 
 
 def test_everything_wrong_with_a_file_is_said_at_once(shell, settings):
     """Unknown names, wrong kinds and wrong values are each a line; the exit code is 2."""
-    settings.write_text('colour = "red"\ntheme = 7\nlanguage = "fr"\nkeymap = "vim"\n', encoding="utf-8")
+    settings.write_text('colour = "red"\ntheme = 7\nlanguage = "fr"\nkeys = "vim"\n', encoding="utf-8")
     answer = shell("config", "validate")
 
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines() == [
-        f"{settings}: colour is no setting; there are: database_url, user, language, theme, keymap",
+        f"{settings}: colour is no setting; there are: database_url, user, language, theme, alert, keys",
         f"{settings}: theme = 7 must be a text",
-        f'{settings}: language = \'fr\'; right would be "en" or "zh"',
-        f"{settings}: keymap = 'vim' must be a table",
+        f'{settings}: language = \'fr\'; right would be one of "en", "zh"',
+        f"{settings}: keys = 'vim' must be a table",
     ]
 
 

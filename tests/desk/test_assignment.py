@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from sharedops_core.desk import assignment, closing
+from sharedops_core.desk import assignment, closing, opening
 from sharedops_core.errors import Conflict, NotAllowed, Refused
+from sharedops_core.rules.request import Request
 from tests.conftest import T0
 
 
@@ -24,6 +25,23 @@ def test_second_taker_is_told_who_was_first(session, ticket, who):
     with pytest.raises(Conflict, match="李娜 took INC-10001 first"):
         assignment.take(session, ticket.id, actor=who("wang.lei"), at=T0)
     assert ticket.assignee_id == 1
+
+
+def test_next_is_the_free_ticket_of_ones_teams_that_is_due_first(session, who):
+    """What falls due first comes first, paused clocks last; what is held is nobody's next."""
+    made = {}
+    for minutes, name in ((30, "later"), (0, "first"), (10, "held")):
+        request = Request(name, item="IT-NET-VPN-01")
+        made[name] = opening.open_ticket(session, request, actor=who("ana.ruiz"), at=T0 + timedelta(minutes=minutes))
+    assignment.take(session, made["held"].id, actor=who("wang.lei"), at=T0 + timedelta(hours=1))
+
+    at = T0 + timedelta(hours=1)
+    taken = [assignment.take_next(session, actor=who("li.na"), at=at).subject for _nth in range(2)]
+    assert taken == ["first", "later"]
+    with pytest.raises(Refused, match="no ticket of your teams waits"):
+        assignment.take_next(session, actor=who("li.na"), at=at)
+    with pytest.raises(NotAllowed):
+        assignment.take_next(session, actor=who("ana.ruiz"), at=at)
 
 
 def test_first_contact_owner_stays_when_the_holder_changes(session, ticket, who):

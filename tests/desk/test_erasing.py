@@ -36,6 +36,7 @@ WORDS = {
 NOT_FREE = {
     "event": {"act", "reason", "from_state", "state", "waiting_reason", "alarm"},
     "adminevent": {"act"}, "notice": {"kind"}, "message": {"direction"}, "draft": {"kind"}, "survey": set(),
+    "savedview": {"sort"},
     "receipt": {"key"}, "handoff": {"reason", "decision", "decision_reason"}, "sourcerecord": {"source", "key"},
     "ticket": {"number", "kind", "channel", "lane", "state", "waiting_reason", "next_clock"},
     "article": {"key", "kind", "audience", "state", "families"},

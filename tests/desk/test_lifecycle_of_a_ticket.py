@@ -103,7 +103,7 @@ def test_replying_to_a_free_ticket_takes_it(session, ticket, who):
     conversation.reply(session, ticket.id, "Hello", actor=who("li.na"), at=T0)
 
     assert (ticket.state, ticket.first_contact_id) == ("working", 1)
-    assert session.get(Draft, (ticket.id, 1)) is None
+    assert session.get(Draft, (ticket.id, 1, "reply")) is None
     assert [m.body for m in session.exec(select(Message).order_by(col(Message.id)))] == ["VPN drops", "Hello"]
 
 
@@ -113,6 +113,16 @@ def test_escape_sequences_are_stored_as_visible_marks(session, ticket, who):
 
     last = session.exec(select(Message).order_by(col(Message.id).desc())).first()
     assert last.body == "a␛]52;c;aGk=␇b"
+
+
+@pytest.mark.parametrize("body", ["", "It is about the VPN."])
+def test_a_subject_of_many_words_is_taken_and_stands_whole_in_the_thread(session, who, body):
+    """Whatever a mail has for a subject, a ticket is opened on both engines, and no word of it is lost."""
+    words = "".join(chr(0x4E00 + number % 20_000) for number in range(30_000))
+    ticket = opening.open_ticket(session, Request(words, body=body), actor=who("wang.xiaoming"), at=T0)
+    assert ticket.subject == words[:499] + "…"
+    said = session.exec(select(Message.body).where(col(Message.ticket_id) == ticket.id)).one()
+    assert said.split("\n\n") == ([words, body] if body else [words])
 
 
 def test_escalation_tells_the_next_level_and_ends_at_the_top(session, ticket, who):

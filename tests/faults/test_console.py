@@ -93,7 +93,7 @@ def test_what_is_sent_while_the_server_is_away_goes_out_once_it_is_back(server, 
             terminal.press("y")
             terminal.wait_until_quiet()
         server.start()
-        terminal.wait_for("reply sent")
+        terminal.wait_for("reply sent", timeout=45)
         within(5, lambda: not filed(tmp_path))
         time.sleep(1)
     assert (stored(database, Message), stored(database, Draft)) == (["we come at ten"], [])
@@ -126,5 +126,7 @@ def test_a_silent_server_does_not_hold_up_the_end(proxy, name, database, held, t
         writing(terminal, "last words")
         within(5, lambda: filed(tmp_path))
         terminal.press("\x11")
+        terminal.wait_for("kept as a draft")
+        terminal.press("y")
         terminal.process.wait(8)
     assert json.loads(filed(tmp_path)[0].read_text())["body"] == "last words"

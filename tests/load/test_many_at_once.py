@@ -46,6 +46,21 @@ def taking(database, ticket_id, login):
     )
 
 
+def test_everybody_who_asks_for_the_next_ticket_gets_another_one(database):
+    """Eight ask at once for what is most at risk: eight tickets, each taken once, and on a server nobody waits."""
+    made = {open_ticket(database) for _nth in range(10)}
+
+    def next_one(login):
+        return lambda: database.once(
+            lambda session: assignment.take_next(session, actor=finding.person(session, login), at=T0).id
+        )
+
+    taken = at_once([next_one(login) for login in ("li.na", "wang.lei") * 4])
+
+    assert len(set(taken)) == 8
+    assert set(taken) <= made
+
+
 def test_of_two_who_take_the_same_ticket_one_is_told_who_was_first(database):
     """In the same instant one agent gets the ticket and the other a conflict with the winner's name, every time."""
     for _time in range(10):

@@ -21,7 +21,7 @@ OF_ADMINS = {"import", "administer", "audit", "act_for"}
 def expected(role, act, relations, lane):
     """Return what the words of the product say about an act of somebody on a ticket."""
     if role == "auditor":
-        return act in READING | {"console", "know", "report", "audit"}
+        return act in READING | {"console", "know", "report", "oversee", "audit"}
     if role == "service":
         return act in {"find", "open", "receive", "sweep"} or (act == "act_for" and "own" in relations)
     if role == "requester":
@@ -32,6 +32,10 @@ def expected(role, act, relations, lane):
 def _of_desk(role, act, relations):
     if act in OF_ADMINS:
         return role == "admin"
+    if act == "share_view":
+        return role in {"supervisor", "admin"} or "team" in relations
+    if act == "oversee":
+        return role in {"supervisor", "admin"} or (role == "lead" and "team" in relations)
     if act in RECEIVERS_WORK:
         return "offered" in relations
     if act in HOLDERS_WORK:
@@ -42,11 +46,11 @@ def _of_desk(role, act, relations):
 
 def _in_lane(act, relations):
     named = {"holder", "lane"} & relations
-    if act in OF_THE_DESK | OF_ADMINS:
+    if act in OF_THE_DESK | OF_ADMINS | {"share_view"}:
         return False
     if act in {"inside", "reply", "note", "escalate"}:
         return bool(named or "first_contact" in relations)
-    if act in {"find", "read", "receive", "confirm", "reopen", "rate"}:
+    if act in {"find", "read", "receive", "confirm", "reopen", "rate", "oversee"}:
         return bool(named or {"first_contact", "own"} & relations)
     if act == "cancel":
         return bool(named or "own" in relations)

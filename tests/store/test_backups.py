@@ -218,3 +218,31 @@ def test_damage_in_a_backup_is_found(database, tmp_path):
         connection.execute("INSERT INTO membership VALUES (1, 77, 0)")
     connection.close()
     assert [check.name for check in page(file).checks if check.status == health.WRONG] == ["integrity"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        (
+            "CREATE TRIGGER tr AFTER INSERT ON event BEGIN UPDATE person SET role = 'admin'; END",
+            "trigger tr is not ours",
+        ),
+        ("CREATE VIEW ours AS SELECT 1", "view ours is not ours"),
+        ("DROP INDEX ix_ticket_requester", "index ix_ticket_requester is missing"),
+        ("ALTER TABLE survey RENAME COLUMN comment TO words", "column survey.comment is missing"),
+    ],
+)
+def test_a_backup_with_another_schema_is_not_sound(database, tmp_path, statement, finding):
+    """What would act by itself in the desk, and what a desk cannot do without, is found beforehand."""
+    file = tmp_path / "a"
+    backups.back_up(database, file)
+    with sqlite3.connect(file) as connection:
+        connection.execute(statement)
+    connection.close()
+    with backups.readable(file) as ready:
+        opened = db.open_file(ready)
+        with opened.read() as session:
+            found = db.integrity(session.connection())
+        opened.close()
+
+    assert any(finding in one for one in found), found

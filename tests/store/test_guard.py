@@ -164,10 +164,23 @@ def test_drafts_are_ones_own(somebody):
     """Nobody writes a draft in the name of somebody else, nor where they may not act."""
     person, may, raw = somebody
     acted_on = set().union(*(may[act] for act in WRITING))
-    draft = "INSERT INTO draft (ticket_id, author_id, kind, body, changed_at) VALUES (%s, %s, 'reply', 'x', now())"
+    draft = (
+        "INSERT INTO draft (ticket_id, author_id, kind, body, changed_at, seen_seq)"
+        " VALUES (%s, %s, 'reply', 'x', now(), 1)"
+    )
     for ticket_id in range(1, 40):
         assert raw.is_done(draft, ticket_id, person.id) == (ticket_id in acted_on)
         assert not raw.is_done(draft, ticket_id, 2)
+
+
+def test_only_who_works_a_ticket_is_at_it_and_only_who_sees_into_it_knows(somebody):
+    """Nobody is where they may not write a note, says so of another, or learns who is at what they cannot see into."""
+    person, may, raw = somebody
+    there = "INSERT INTO presence (ticket_id, person_id, is_writing, at) VALUES (%s, %s, false, now())"
+    for ticket_id in range(1, 40):
+        assert raw.is_done(there, ticket_id, person.id) == (ticket_id in may["note"])
+        assert not raw.is_done(there, ticket_id, 2)
+    assert raw.ids("SELECT ticket_id FROM presence WHERE person_id <> " + str(person.id)) <= may["inside"]  # noqa: S608
 
 
 def test_tickets_are_opened_by_whom_the_matrix_says(somebody):
@@ -279,12 +292,18 @@ def test_an_offer_is_withdrawn_without_being_read(guarded):
         connection.rollback()
 
 
-def test_a_receipt_is_renewed(somebody):
-    """An act that is asked again renews its receipt, under every login."""
+def test_a_receipt_is_renewed_and_never_taken_away(somebody):
+    """An act that is asked again renews its receipt; nobody makes another one's be done twice by deleting it, and the
+    sweep deletes old ones.
+    """
     _person, _may, raw = somebody
+    assert raw.is_done("INSERT INTO receipt (key, at) VALUES ('mine', now())")
     with raw.connection.transaction(force_rollback=True):
         raw.connection.execute("INSERT INTO receipt (key, at) VALUES ('mine', now())")
         assert raw.is_done("UPDATE receipt SET at = now() WHERE key = 'mine'")
+        assert not raw.is_done("DELETE FROM receipt WHERE key = 'mine'")
+        raw.connection.execute("UPDATE receipt SET at = now() - interval '9 days' WHERE key = 'mine'")
+        assert raw.is_done("DELETE FROM receipt WHERE key = 'mine'")
 
 
 def test_nobody_sees_nothing(guarded):
@@ -293,5 +312,5 @@ def test_nobody_sees_nothing(guarded):
     with database.write() as session:
         finding.person(session, "liu.yang").account = "somebody else"
     with psycopg.connect(url_of(database.url, named["liu.yang"])) as connection:
-        tables = [table.name for table in SQLModel.metadata.sorted_tables if table.name not in ("chaintip", "receipt")]
+        tables = [table.name for table in SQLModel.metadata.sorted_tables if table.name != "receipt"]
         assert [name for name in tables if Raw(connection).ids(f"SELECT 1 FROM {name}")] == []  # noqa: S608

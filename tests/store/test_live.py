@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
 
-from sharedops_core.desk import finding, opening
+from sharedops_core.desk import finding, opening, presence
 from sharedops_core.errors import Away
 from sharedops_core.rules.request import Request
 from sharedops_core.store import db, live
@@ -63,6 +64,26 @@ def test_a_change_is_told_within_a_second(database):
         ear.wait(ear.changed)
     other.close()
     assert ear.changed[0] - began < 2
+
+
+def test_coming_writing_and_going_are_told_and_staying_is_not(database):
+    """Who comes to a ticket, begins to write or goes wakes the others; word of still being there does not."""
+
+    def say(act, minutes, **facts):
+        database.once(lambda session: act(session, 1, **facts, actor=finding.person(session, "li.na"),
+                                          at=T0 + timedelta(seconds=15 * minutes)))  # fmt: skip
+
+    open_tickets(database)
+    with Ear(database).open() as ear:
+        for count, (act, facts) in enumerate(
+            [(presence.stay, {"is_writing": False}), (presence.stay, {"is_writing": True}), (presence.leave, {})]
+        ):
+            say(act, count, **facts)
+            ear.wait(ear.changed, count + 1, limit=3)
+            if act is presence.stay:
+                say(act, count + 1, **facts)
+            time.sleep(1.2)
+            assert len(ear.changed) == count + 1
 
 
 def test_nothing_is_told_while_nothing_changes(database):

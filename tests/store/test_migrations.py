@@ -199,7 +199,10 @@ def test_an_address_without_a_file_or_server_is_refused(wrong):
         "postgresql://li:hunter2@127.0.0.1:1/desk", "postgres://li:hunter2@127.0.0.1:1,127.0.0.1:2/desk",
         "postgresql+psycopg://li:hunter2@127.0.0.1:1/desk", "postgresql://li:hun@ter/hunter2@127.0.0.1:1/desk",
         "postgresql://127.0.0.1:1/desk?user=li&password=hunter2", "postgresql://li:hunter2@127.0.0.1:x/desk",
-        "mysql://li:hunter2@host/desk",
+        "mysql://li:hunter2@host/desk", " postgresql://li:hunter2@127.0.0.1:1/desk",
+        "postgresql:/li:hunter2@127.0.0.1/desk", "host=127.0.0.1 port=1 password=hunter2",
+        "postgresql://127.0.0.1:1/desk?user=li&passw%6Frd=hunter2", "postgresql://127.0.0.1:1/desk?PASSWORD=hunter2",
+        "postgresql://li:p@hunter2@127.0.0.1:1/desk",
     ],
 )  # fmt: skip
 def test_a_password_is_never_printed(address):

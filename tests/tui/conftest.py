@@ -112,8 +112,16 @@ def _knowledge(session: Session) -> None:
 
 @pytest.fixture
 def console(desk: db.Database) -> SharedopsApp:
-    """The console of 李娜, not running yet."""
-    return SharedopsApp(Bridge(desk, "li.na"), config.load())
+    """The console of 李娜, not running yet; what she sends goes out at once."""
+    made = SharedopsApp(Bridge(desk, "li.na"), config.load())
+    made.outbox.seconds = 0
+    return made
+
+
+@pytest.fixture
+def console_of_supervisor(desk: db.Database) -> SharedopsApp:
+    """The console of 何琳, who oversees everything."""
+    return SharedopsApp(Bridge(desk, "he.lin"), config.load())
 
 
 @pytest.fixture

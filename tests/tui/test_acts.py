@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlmodel import Session, col, select
 
-from sharedops_core.errors import Away
+from sharedops_core.errors import DeskError
 from sharedops_core.store.tables import Draft, Handoff, Message, Ticket
 from sharedops_tui.widgets.composer import Composer
 from tests.desks import ENGINES
@@ -38,7 +38,7 @@ async def test_t_takes_the_ticket_under_the_cursor(console, desk):
 async def test_a_marked_range_is_taken_at_once(console, desk):
     """Marks turn an act into a bulk act on exactly the marked tickets."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "3", "S", "S", "G", "k", "space", "space", "t")
+        await press(pilot, "3", "greater_than_sign", "greater_than_sign", "G", "k", "space", "space", "t", "enter")
 
     assert (stored(desk, 7).assignee_id, stored(desk, 8).assignee_id) == (1, 1)
 
@@ -58,13 +58,14 @@ async def test_a_reply_goes_out_only_after_review(console, desk):
 async def test_a_reply_that_did_not_go_out_says_so_until_it_is_another_one(console, desk, monkeypatch):
     """Whoever looks away for a minute is not left to think that it went; keeping the draft later changes nothing."""
 
-    def refuse(*_what):
-        raise Away("away")
+    def refuse(*_what, **_facts):
+        raise DeskError("the database is damaged")
 
     async with console.run_test(size=SMALL) as pilot:
         with monkeypatch.context() as patch:
-            patch.setattr(console.drafts, "send", refuse)
-            await press(pilot, "1", "g", "j", "r", "text:Done", "ctrl+s", "y")
+            await press(pilot, "1", "g", "j", "r", "text:Done", "ctrl+s")
+            patch.setattr(console.bridge, "read", refuse)
+            await press(pilot, "y")
         composer = console.screen.query_one(Composer)
         assert (composer.body, composer.status) == ("Done", "NOT SENT, kept as a draft")
         await console.screen.keep_draft()
@@ -88,7 +89,8 @@ async def test_quitting_in_the_middle_of_a_word_keeps_the_draft(console, desk):
     async with console.run_test(size=SMALL) as pilot:
         await press(pilot, "1", "g", "j", "r")
         await pilot.press(*"half a sen", "ctrl+q")
-        await pilot.pause()
+        await settled(pilot)
+        await press(pilot, "y")
 
     with Session(desk.reading) as session:
         draft = session.exec(select(Draft)).one()

@@ -54,15 +54,21 @@ def test_words_only_the_file_has_are_brought_back(drafts, desk, tmp_path, monkey
     assert (kept(desk), list(drafts.folder.iterdir())) == ([("reply", "half a sentence")], [])
 
 
-@pytest.mark.parametrize(("there", "kind"), [("reply", "reply"), ("note", "note")])
-def test_words_go_behind_a_newer_draft_and_never_from_a_note_to_the_requester(drafts, desk, monkeypatch, there, kind):
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ("reply", [("reply", "newer words\n\nolder words")]),
+        ("note", [("note", "newer words"), ("reply", "older words")]),
+    ],
+)
+def test_words_go_behind_a_newer_draft_of_their_kind_only(drafts, desk, monkeypatch, there, expected):
     """Neither text is lost, and what one of them kept inside the desk stays inside."""
     lost(monkeypatch, drafts, "older words")
     with desk.write() as session:
         who, at = finding.person(session, "li.na"), drafts.bridge.now() + timedelta(minutes=1)
         conversation.keep_draft(session, 2, there, "newer words", actor=who, at=at)
     drafts.bring_back()
-    assert kept(desk) == [(kind, "newer words\n\nolder words")]
+    assert sorted(kept(desk)) == expected
 
 
 def test_words_that_went_out_are_no_draft_any_more(drafts, desk, monkeypatch):
@@ -86,3 +92,14 @@ def test_a_text_that_is_sent_leaves_no_draft(drafts, desk):
     drafts.keep(Writing(2, "reply", "done"))
     drafts.send(conversation.reply, Writing(2, "reply", "done"))
     assert (kept(desk), list(drafts.folder.iterdir())) == ([], [])
+
+
+@pytest.mark.parametrize("rubbish", [b"\xff\xfe", b"[[[", b'{"ticket_id": 1e999}', b'{"ticket_id": 2}', None])
+def test_what_cannot_be_read_stays_and_keeps_nothing_back(drafts, desk, monkeypatch, rubbish):
+    """Rubbish beside a draft, or a folder of that name, is left where it is; the draft comes back all the same."""
+    lost(monkeypatch, drafts, "half a sentence")
+    stray = drafts.folder / "1-note.json"
+    stray.mkdir() if rubbish is None else stray.write_bytes(rubbish)
+
+    assert (drafts.bring_back(), kept(desk)) == (1, [("reply", "half a sentence")])
+    assert stray.exists()

@@ -6,7 +6,9 @@ import re
 import pytest
 from textual.widgets import Input
 
-from sharedops_core import i18n
+from sharedops_core import config, i18n
+from sharedops_tui.app import SharedopsApp
+from sharedops_tui.bridge import Bridge
 from sharedops_tui.screens.ticket import TicketScreen
 from tests.tui.screen import lines, still
 from tests.tui.settling import press
@@ -90,9 +92,12 @@ async def test_an_empty_queue_says_so(console):
         assert "no ticket here" in "\n".join(lines(console))
 
 
-async def test_the_help_has_the_keys_as_they_are_remapped(console):
+async def test_the_help_has_the_keys_as_they_are_remapped(desk):
     """A key the user has moved stands in the help under its new name."""
-    console.settings.keymap["ticket.take"] = "f5"
+    settings = config.load()
+    settings.path.parent.mkdir(parents=True, exist_ok=True)
+    settings.path.with_name("keys.toml").write_text('ticket.take = "f5"', encoding="utf-8")
+    console = SharedopsApp(Bridge(desk, "li.na"), settings)
     async with console.run_test(size=SIZE) as pilot:
         await press(pilot, "question_mark")
         assert re.search(r"F5|f5", "\n".join(line for line in lines(console) if "take" in line))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from sharedops_core.store.tables import Draft
+from sharedops_core.store.tables import Draft, Message
 from tests.tui.poison import FOLDER, WORST, poison
 from tests.tui.terminal import console, environment
 
@@ -128,6 +128,37 @@ def test_a_draft_survives_the_kill_of_the_process(file, tmp_path, desk):
         terminal.wait_for("precious words")
 
 
+def test_an_outside_editor_goes_on_with_the_text(file, tmp_path, desk, monkeypatch):
+    """ctrl+e hands the text to $EDITOR, takes back what it wrote, and the terminal is the console's again."""
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\nprintf 'outside' >> \"$1\"\n", encoding="utf-8")
+    editor.chmod(0o755)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", str(editor))
+    with console(file, tmp_path) as terminal:
+        composing(terminal, "inside ")
+        terminal.press("\x05")
+        terminal.wait_for("inside outside")
+        terminal.press("!")
+        assert waited_for(desk, "inside outside!") or waited_for(desk, "!inside outside")
+
+
+def test_a_kill_while_a_text_goes_out_loses_nothing(file, tmp_path, desk):
+    """After kill -9 in the ten seconds the text is a draft that says it was being sent; nobody has received it."""
+    with console(file, tmp_path) as terminal:
+        composing(terminal, "on its way")
+        terminal.press("\x13")
+        terminal.wait_for("Send this")
+        terminal.press("y")
+        terminal.wait_for("goes out in")
+        terminal.process.kill()
+    with console(file, tmp_path) as terminal:
+        terminal.wait_for("was being sent, is not sent")
+        terminal.wait_for("on its way")
+    with Session(desk.reading) as session:
+        assert "on its way" not in list(session.exec(select(Message.body)))
+
+
 @pytest.mark.parametrize("is_controlling", [True, False])
 def test_a_closed_window_ends_the_console_and_keeps_the_draft(is_controlling, file, tmp_path, desk):
     """Hanging up ends the process within two seconds, without a signal soon after; the last words are a draft."""
@@ -164,9 +195,10 @@ def test_a_wrong_login_gets_one_sentence(login, who, file, tmp_path):
     assert len(said.strip().splitlines()) == 1
 
 
-def test_without_a_terminal_it_says_what_to_do(file, tmp_path):
-    """In a pipe the console refuses with one sentence that names a command for pipes."""
-    command = [sys.executable, "-m", "sharedops_tui", "--db", f"sqlite:///{file}", "--as", "li.na", "console"]
+@pytest.mark.parametrize("words", [["console"], []])
+def test_without_a_terminal_it_says_what_to_do(words, file, tmp_path):
+    """In a pipe the console refuses, named or not, with one sentence that names a command for pipes."""
+    command = [sys.executable, "-m", "sharedops_tui", "--db", f"sqlite:///{file}", "--as", "li.na", *words]
 
     ended = subprocess.run(
         command, env=environment(tmp_path), stdin=subprocess.DEVNULL, capture_output=True, check=False

@@ -10,7 +10,8 @@ from sharedops_core.desk import assignment, finding, opening, waiting
 from sharedops_core.rules.request import Request
 from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import Event, Ticket
-from sharedops_core.views import pulse, queue
+from sharedops_core.views import facets, pulse, queue, ranges
+from sharedops_core.views.rows import Place
 from tests.conftest import SEES_ALL, T0
 from tests.views.conftest import HOUR, MINUTE
 
@@ -100,6 +101,118 @@ def test_paging_sees_each_row_once(many, sort, size):
     assert sorted(seen) == list(range(1, 42))
 
 
+@pytest.mark.parametrize("is_descending", [False, True])
+@pytest.mark.parametrize("sort", queue.SORTS)
+def test_the_list_read_from_its_end_is_the_list(many, sort, is_descending):
+    """Pages from the last row upwards, turned round or not, show the same list as pages from the first row down."""
+    question = queue.Question(sort=sort, is_descending=is_descending)
+    whole = [row.ticket_id for row in queue.page(many, question, NOW, size=100, reader=SEES_ALL).rows]
+    seen, place = [], Place(is_end=True)
+    while place:
+        page = queue.window(many, question, NOW, place, size=7, reader=SEES_ALL)
+        seen = [row.ticket_id for row in page.rows] + seen
+        place = Place(before=page.before) if page.before else None
+
+    assert seen == whole
+    assert sorted(seen) == list(range(1, 42))
+    assert (whole == numbers(many, sort=sort)[::-1]) is is_descending
+
+
+@pytest.mark.parametrize("sort", ["due", "holder", "subject", "team", "requester", "item"])
+@pytest.mark.parametrize("rank", [0, 3, 20, 33, 40, 99])
+def test_a_rank_leads_to_its_row_and_back(many, sort, rank):
+    """A jump shows the row with that rank, from whichever end is nearer, and counting tells the rank again."""
+    for is_descending in (False, True):
+        question = queue.Question(sort=sort, is_descending=is_descending)
+        whole = [row.ticket_id for row in queue.page(many, question, NOW, size=100, reader=SEES_ALL).rows]
+        page = queue.window(many, question, NOW, Place(rank=rank), size=5, reader=SEES_ALL)
+        begin = min(rank, 36)
+        assert [row.ticket_id for row in page.rows] == whole[begin : begin + 5]
+        first = page.rows[0].cursor
+        assert queue.extent(many, question, NOW, first, reader=SEES_ALL) == queue.Extent(41, begin)
+        since = queue.window(many, question, NOW, Place(since=first), size=5, reader=SEES_ALL)
+        assert [row.ticket_id for row in since.rows] == whole[begin : begin + 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("line:1", [1, 6, 3, 2]),
+        ("line>1", []),
+        ("state:waiting,received", [1, 2]),
+        ("-state:waiting", [1, 6, 3]),
+        ("state:settled", [4, 5]),
+        ("state:any p:3", [2, 3, 4, 5]),
+        ("resolved:today", [4, 5]),
+        ("p<3", [1, 6]),
+        ("sla:breached", [1]),
+        ("sla<0", [1]),
+        ("sla>0", [6, 3]),
+        ("sla:paused", [2]),
+        ("sla:risk,calm", [6, 3]),
+        ("who:none", [1]),
+        ("-who:me", [1]),
+        ("who:王磊", []),
+        ("first:me -sla:paused", [6, 3]),
+        ("requester:ana", [6, 2]),
+        ("team:desk", [1, 6, 3, 2]),
+        ("team:mine", [1, 6, 3, 2]),
+        ("-team:desk", []),
+        ("offered:any", [3]),
+        ("offered:network", [3]),
+        ("-offered:any", [1, 6, 2]),
+        ("item:it", [1, 6, 3, 2]),
+        ("item:it.net.vpn-01", [1, 6, 3, 2]),
+        ("item:hr,none", []),
+        ("channel:portal kind:incident", [1, 6, 3, 2]),
+        ("age>8h58m", [1, 2]),
+        ("idle<1h", [6]),
+        ("opened:today", [1, 6, 3, 2]),
+        ("opened<today", []),
+        ("is:vip", []),
+        ('"a_b test" -vpn', [2]),
+        ("-li.na", [1]),
+    ],
+)
+def test_what_a_query_means(desk, text, ids):
+    """Each field narrows the list as its name says, and - in front of it shows exactly the others."""
+    assert numbers(desk, person_id=1, text=text) == ids
+
+
+def test_what_is_known_of_a_ticket_is_not_negated(desk):
+    """A field and its negation together are all tickets, also those in which the field is empty."""
+    for text in ("who:me", "team:network", "item:hr", "requester:ana", "sla<0", "vpn", "first:none"):
+        both = numbers(desk, person_id=1, text=text) + numbers(desk, person_id=1, text=f"-{text}")
+        assert sorted(both) == [1, 2, 3, 6], text
+
+
+@pytest.mark.parametrize("sort", queue.SORTS)
+def test_every_order_knows_settled_tickets(desk, sort):
+    """A list of tickets that are not open can be ordered and paged like any other."""
+    question = queue.Question("open", 1, "state:any", sort)
+    first = queue.page(desk, question, NOW, size=4, reader=SEES_ALL)
+    rest = queue.page(desk, question, NOW, after=first.after, size=4, reader=SEES_ALL)
+
+    assert sorted(row.ticket_id for row in (*first.rows, *rest.rows)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_facets_count_what_each_value_would_leave(desk):
+    """A facet counts the list without its own choice, so that its other values can be added."""
+    found = facets.facets(desk, queue.Question("open", 1, "state:waiting p:3"), NOW, reader=SEES_ALL)
+    told = {field: [(one.value, one.count) for one in values] for field, values in found.items()}
+
+    assert told["state"] == [("accepted", 1), ("waiting", 1)]
+    assert told["priority"] == [("3", 1)]
+    assert (told["team"], told["item"], told["line"]) == ([("desk", 1)], [("IT-NET-VPN", 1)], [("1", 1)])
+
+
+def test_counts_know_saved_views(desk):
+    """A saved view is counted like any other, under its own name."""
+    counts = queue.counts(desk, NOW, [queue.Question("saved:7", 1, base="who:me p:3")], reader=SEES_ALL)
+
+    assert counts["saved:7"] == 2
+
+
 def test_a_row_that_leaves_does_not_shift_the_next_page(many):
     """A ticket settled between two pages makes no other ticket vanish from them."""
     first = queue.page(many, queue.Question(), NOW, reader=SEES_ALL, size=10)
@@ -174,3 +287,20 @@ def test_the_pulse_counts_what_the_status_line_says(desk):
     assert pulse.pulse(desk, T0 + 20 * MINUTE, reader=LI_NA).at_risk_count == 0
     assert pulse.pulse(desk, T0, reader=LI_NA).at_risk_count == 1
     assert pulse.pulse(desk, NOW + timedelta(days=8), reader=LI_NA).csat is None
+
+
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_a_range_is_what_stands_between_its_ends(many, is_descending):
+    """However far its ends are apart, a range holds both and everything between them, in the order of the list."""
+    question = queue.Question(sort="subject", is_descending=is_descending)
+    rows = queue.page(many, question, NOW, size=100, reader=SEES_ALL).rows
+    ids = [row.ticket_id for row in rows]
+    found = ranges.between(many, question, NOW, rows[3].cursor, rows[37].cursor, reader=SEES_ALL)
+
+    assert found == ids[3:38]
+    assert ranges.between(many, question, NOW, reader=SEES_ALL) == ids
+
+
+def test_a_range_of_somebody_who_sees_nothing_is_empty(many):
+    """Marks go through the same condition as the list."""
+    assert ranges.between(many, queue.Question(), NOW) == []

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
+from sharedops_core import i18n
 from sharedops_core.desk import conversation, finding
 from sharedops_core.store import access
-from sharedops_core.store.tables import Person
+from sharedops_core.store.tables import Person, Reason
 from sharedops_core.views import people, ticket
 from tests.conftest import SEES_ALL, T0
 from tests.views.conftest import HOUR, MINUTE
@@ -92,11 +94,17 @@ def test_a_draft_is_its_writers_alone(desk):
     """What somebody has begun to write is on the card for them and for nobody else."""
     conversation.keep_draft(desk, 3, "reply", "Dear", actor=finding.person(desk, "li.na"), at=T0)
 
-    assert (card(desk, 3, 1).draft_kind, card(desk, 3, 1).draft) == (
-        "reply",
-        "Dear",
-    )
-    assert (card(desk, 3, 2).draft_kind, card(desk, 3).draft) == (None, "")
+    assert card(desk, 3, 1).draft("reply").body == "Dear"
+    assert (card(desk, 3, 2).drafts, card(desk, 3).drafts) == ((), ())
+
+
+def test_a_reply_and_a_note_are_two_drafts(desk):
+    """Beginning a note loses no letter of the reply that was begun before."""
+    for kind in ("reply", "note"):
+        conversation.keep_draft(desk, 3, kind, kind, actor=finding.person(desk, "li.na"), at=T0)
+
+    found = card(desk, 3, 1)
+    assert (found.draft("reply").body, found.draft("note").body) == ("reply", "note")
 
 
 @pytest.mark.parametrize(
@@ -140,3 +148,14 @@ def test_teams_agents_and_reasons_for_the_dialogs(session):
 def test_requesters_are_found_by_every_word(session, words, logins):
     """A requester is found by parts of name or login; agents are not offered, and % is no wildcard."""
     assert [card.login for card in people.find_requesters(session, words)] == logins
+
+
+def test_a_ticket_that_waits_says_for_what(desk):
+    """The card shows the reason by its name in the user's language; a ticket at work shows its state."""
+    reason = desk.exec(select(Reason).where(Reason.kind == "waiting", Reason.code == "requester")).one()
+    reason.name_en, reason.name_zh = "Waiting for the requester", "等诉求人补充"
+
+    assert ticket.state_words(card(desk, 2)) == "waiting: Waiting for the requester"
+    assert ticket.state_words(card(desk, 4)) == "resolved"
+    i18n.activate("zh")
+    assert ticket.state_words(card(desk, 2)) == "挂起：等诉求人补充"

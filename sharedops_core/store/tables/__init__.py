@@ -7,17 +7,18 @@ from sharedops_core.store.tables.chains import ChainTip
 from sharedops_core.store.tables.handoffs import Handoff
 from sharedops_core.store.tables.journal import Event
 from sharedops_core.store.tables.knowledge import Article
-from sharedops_core.store.tables.messages import Draft, Message, Notice
+from sharedops_core.store.tables.messages import Draft, Message, Notice, Presence
 from sharedops_core.store.tables.people import Company, Membership, Person, PersonSkill, Shift, Skill, Team
 from sharedops_core.store.tables.policies import Policy, PolicyTarget, PolicyVersion, PriorityCell, Reason
 from sharedops_core.store.tables.receipts import Receipt
 from sharedops_core.store.tables.settings import Setting
 from sharedops_core.store.tables.surveys import Survey
 from sharedops_core.store.tables.tickets import Clock, SourceRecord, Ticket
+from sharedops_core.store.tables.views import SavedView
 
 __all__ = [
     "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Clock", "Company", "Draft",
     "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget",
-    "PolicyVersion", "PriorityCell", "Reason", "Receipt", "ServiceItem", "Setting", "Shift", "Skill", "SourceRecord",
-    "Survey", "Team", "Ticket",
+    "PolicyVersion", "Presence", "PriorityCell", "Reason", "Receipt", "SavedView", "ServiceItem", "Setting", "Shift",
+    "Skill", "SourceRecord", "Survey", "Team", "Ticket",
 ]  # fmt: skip

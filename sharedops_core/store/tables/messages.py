@@ -46,12 +46,27 @@ class Notice(SQLModel, table=True):
 
 
 class Draft(SQLModel, table=True):
-    """A text an agent has begun; it outlives the process until it is sent or thrown away."""
+    """A text an agent has begun; it outlives the process until it is sent or thrown away.
+
+    `seen_seq` is the journal line of the ticket that its author knew when beginning it, `sent_at` the instant at
+    which it was to go out: a draft that still has one when nobody is at work on it was being sent.
+    """
 
     __table_args__ = (CheckConstraint("kind in ('reply','note')", name="ck_draft_kind"),)
 
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
     author_id: int = Field(foreign_key="person.id", primary_key=True)
-    kind: str
+    kind: str = Field(primary_key=True)
     body: str
     changed_at: datetime = Field(sa_type=UtcDateTime)
+    seen_seq: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Presence(SQLModel, table=True):
+    """Who looks at a ticket, or writes on it, as of a moment ago; it counts for `rules.presence.FRESH` only."""
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    is_writing: bool = False
+    at: datetime = Field(sa_type=UtcDateTime)

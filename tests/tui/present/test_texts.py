@@ -1,14 +1,16 @@
 """Status line, titles, thread, fields, audit, articles and keys as text."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
 from rich.cells import cell_len
 
 from sharedops_core import i18n
+from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.views.pulse import Pulse
 from sharedops_core.views.queue import SORTS, VIEWS, Question
-from sharedops_tui.app import SharedopsApp
+from sharedops_tui.keymap import Keymap, preset
 from sharedops_tui.present import keys
 from sharedops_tui.present.article import article_text, hit_line
 from sharedops_tui.present.audit import audit
@@ -16,9 +18,6 @@ from sharedops_tui.present.fields import fields, summary
 from sharedops_tui.present.queue_title import subtitle, title
 from sharedops_tui.present.status import status_line, view_line
 from sharedops_tui.present.thread import thread
-from sharedops_tui.screens.queue import QueueScreen
-from sharedops_tui.screens.ticket import TicketScreen
-from sharedops_tui.widgets.queue_table import QueueTable
 from tests.tui.poison import ACTING, FOLDER, WORST, everything
 from tests.tui.present.rows import NOW, card
 
@@ -77,7 +76,7 @@ def test_a_view_line_fits_its_list(count, language):
 def test_titles_name_view_sort_and_filter(language):
     """Every view and sort order has a name; the filter is shown as typed, harmless and on one line."""
     i18n.activate(language)
-    found = [title(Question(view, 1, "a\x1b[2J\nb", sort), {view: 3}).plain for view in VIEWS for sort in SORTS]
+    found = [title(Question(view, 1, "a\x1b[2J\nb", sort), view, {view: 3}).plain for view in VIEWS for sort in SORTS]
 
     assert len(set(found)) == len(VIEWS) * len(SORTS)
     assert all("a␛[2J b" in text and "3" in text for text in found)
@@ -150,21 +149,19 @@ def test_fields_stand_in_one_column(language):
     assert {cell_len(line) - cell_len(line[20:].lstrip()) for line in lines} <= {20} | set(range(20, 60))
 
 
-def test_every_key_of_the_desk_is_in_the_help():
-    """The help knows each binding of queue and ticket by its id; only views share one line."""
-    explained = {binding for _name, group in keys.groups() for binding, _words in group}
-    bound = {
-        binding.id for owner in (SharedopsApp, QueueScreen, TicketScreen, QueueTable) for binding in owner.BINDINGS
-    }
-    bound |= {binding.id for binding in QueueScreen.__mro__[1].BINDINGS}
+def test_the_help_lists_the_places_that_have_keys():
+    """Acts of other places are left out; what cannot be done now says why."""
+    shown = card(holder=Holder("resolved", is_assigned=True, is_mine=True))
+    text = keys.help_text(Keymap(), ["desk", "list"], shown, "agent").plain
 
-    silent = {"ticket.back"} | {name for name in bound if name.startswith("queue.view.")}
-    assert bound - explained - silent == set()
+    assert "mark; an act then works on all marked" in text
+    assert "drop filter and marks" not in text
+    assert re.search(r"wait, with the reason[^\n]*\n +stands\n +\(wait is not possible while", text)
 
 
-def test_the_help_lists_only_keys_that_work():
-    """A line appears when its binding has a key on this screen, with the key the user has."""
-    text = keys.help_text({"ticket.take": "F5", "queue.sort": "S"}).plain
-    shown, _signs = text.split("Signs")
+def test_the_help_shows_the_keys_of_the_user():
+    """A line has the keys as they are for this user; an act without a key has none."""
+    text = keys.help_text(Keymap(preset("plain")), ["desk"], None, "agent").plain
 
-    assert [line.split()[0] for line in shown.split("\n") if line.startswith("  ")] == ["F5", "S"]
+    assert re.search(r"shift\+f7 +reopen", text)
+    assert "record the requester's rating" not in text

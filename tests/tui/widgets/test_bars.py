@@ -2,13 +2,14 @@
 
 import pytest
 
-from sharedops_core.views.queue import VIEWS
+from sharedops_core.views.rows import VIEWS as _VIEWS
 from sharedops_tui.messages import ViewChosen
 from sharedops_tui.widgets.key_bar import Hint, KeyBar
 from sharedops_tui.widgets.view_list import ViewList
 from tests.tui.screen import lines
 from tests.tui.widgets.host import Host
 
+VIEWS = list(_VIEWS)
 HINTS = [Hint("t", "take"), Hint("H", "hand off", "waits for somebody"), Hint("^s", "打印"), Hint("?", "help")]
 
 

@@ -238,6 +238,23 @@ def upgrade() -> None:
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.create_index('ix_membership_team', ['team_id'], unique=False)
 
+    op.create_table('savedview',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('query', sa.String(), nullable=False),
+    sa.Column('sort', sa.String(), nullable=False),
+    sa.Column('is_descending', sa.Boolean(), nullable=False),
+    sa.Column('saved_at', UtcDateTime(), nullable=False),
+    sa.Column('saved_by_id', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(owner_id is null) = (team_id is not null)', name='ck_savedview_whose'),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['saved_by_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('owner_id', 'team_id', 'name', name='uq_savedview_name')
+    )
     op.create_table('serviceitem',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -342,7 +359,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_ticket_assignee', ['assignee_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index('ix_ticket_by_age', ['opened_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index('ix_ticket_by_change', ['changed_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_item', ['item_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_number', ['number'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index('ix_ticket_by_priority', ['priority', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
+        batch_op.create_index('ix_ticket_by_subject', ['subject', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index('ix_ticket_first_contact', ['first_contact_id', 'is_paused', 'queue_at', 'id'], unique=False, sqlite_where=sa.text('queue_at IS NOT NULL'), postgresql_where=sa.text('queue_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_ticket_item_id'), ['item_id'], unique=False)
         batch_op.create_index('ix_ticket_lane', ['state'], unique=False, sqlite_where=sa.text('lane IS NOT NULL'), postgresql_where=sa.text('lane IS NOT NULL'))
@@ -385,10 +405,21 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('body', sa.String(), nullable=False),
     sa.Column('changed_at', UtcDateTime(), nullable=False),
+    sa.Column('seen_seq', sa.Integer(), nullable=False),
+    sa.Column('sent_at', UtcDateTime(), nullable=True),
     sa.CheckConstraint("kind in ('reply','note')", name='ck_draft_kind'),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
-    sa.PrimaryKeyConstraint('ticket_id', 'author_id')
+    sa.PrimaryKeyConstraint('ticket_id', 'author_id', 'kind')
+    )
+    op.create_table('presence',
+    sa.Column('ticket_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('is_writing', sa.Boolean(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
+    sa.PrimaryKeyConstraint('ticket_id', 'person_id')
     )
     op.create_table('event',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -555,3 +586,7 @@ def _finish_postgresql() -> None:
         CREATE FUNCTION sharedops_told() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN PERFORM pg_notify('sharedops', ''); RETURN NULL; END $$""")
     op.execute("CREATE TRIGGER event_told AFTER INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION sharedops_told()")
+    # Somebody who stays says so every few seconds: only coming, going and beginning to write is news.
+    for name, what in (("came", "INSERT OR DELETE"), ("wrote", "UPDATE OF is_writing")):
+        op.execute(f"CREATE TRIGGER presence_{name} AFTER {what} ON presence FOR EACH ROW"
+                   " EXECUTE FUNCTION sharedops_told()")

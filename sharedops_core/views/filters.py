@@ -1,0 +1,309 @@
+"""The terms of a query as SQL: one condition over the ticket table each, without joins, so that counts use them too."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, or_, select, true, union
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
+from sqlmodel import col
+
+from sharedops_core.rules import lifecycle, query
+from sharedops_core.rules.query import Term
+from sharedops_core.store.tables import CatalogueNode, Membership, Person, ServiceItem, Team, Ticket
+from sharedops_core.views.rows import WARN_WITHIN
+
+Condition = ColumnElement[bool]
+IS_OPEN: Condition = col(Ticket.queue_at).is_not(None)
+_IS_RUNNING: Condition = col(Ticket.is_paused).is_(False)
+_STATES = {
+    query.OPEN: lifecycle.OPEN_STATES,
+    query.SETTLED: (lifecycle.RESOLVED, *lifecycle.CLOSED_STATES),
+    query.ANY: lifecycle.STATES,
+}
+
+
+class _Aside(FunctionElement[Any]):
+    """A column whose index is not to be used.
+
+    SQLite takes a third of a million rows through the index of their line and sorts them, where the index of the
+    order gives the first hundred at once; PostgreSQL keeps statistics and knows better.
+    """
+
+    inherit_cache = True
+
+
+@compiles(_Aside)  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _plainly(element: _Aside, compiler: Any, **facts: Any) -> str:
+    return str(compiler.process(element.clauses, **facts))
+
+
+@compiles(_Aside, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _with_plus(element: _Aside, compiler: Any, **facts: Any) -> str:
+    return f"+{compiler.process(element.clauses, **facts)}"
+
+
+def conditions(terms: Sequence[Term], me: int | None, now: datetime, sort: str = "due") -> list[Condition]:
+    """Return the conditions of a query, asked by a person at an instant; a query without a state means open ones.
+
+    Fields of few values lend their index to the order by due time and to their own, and stand aside for others.
+    """
+    found = [_condition(term, terms, me, now, sort) for term in terms]
+    # What is offered is open, and has a small index of its own that the plain condition would hide.
+    is_offered = any(term.field == "offered" and not term.is_negated for term in terms)
+    return [IS_OPEN, *found] if is_open_only(terms) and not is_offered else found
+
+
+def is_open_only(terms: Sequence[Term]) -> bool:
+    """Return whether only open tickets can fit, which lets the indexes of the open ones be used."""
+    if not query.names_state(tuple(terms)):
+        return True
+    states = [term for term in terms if term.field == "state" and not term.is_negated]
+    return any(set(_states(term)) <= set(lifecycle.OPEN_STATES) for term in states)
+
+
+def settled_states(terms: Sequence[Term]) -> set[str]:
+    """Return the states, open ones left out, that a query allows."""
+    allowed = set(lifecycle.STATES)
+    for term in terms:
+        if term.field == "state":
+            allowed = allowed - set(_states(term)) if term.is_negated else allowed & set(_states(term))
+    return allowed - set(lifecycle.OPEN_STATES)
+
+
+def _condition(term: Term, terms: Sequence[Term], me: int | None, now: datetime, sort: str) -> Condition:
+    table = _MADE if sort in {"due", term.field} else _MADE | _MADE_ASIDE
+    made = _text(terms, term) if term.field == "text" else table[term.field](term, me, now)
+    # What is unknown, such as the holder of a ticket that nobody has, is not what was negated.
+    return made.is_not(true()) if term.is_negated else made
+
+
+def _states(term: Term) -> list[str]:
+    return [state for value in term.values for state in _STATES.get(value, (value,))]
+
+
+def _one_of(column: Any, values: Sequence[Any]) -> Condition:
+    """Return an equation where one value is asked for: only that lets an index give the rows in order."""
+    made: Condition = column == values[0] if len(values) == 1 else column.in_(values)
+    return made
+
+
+def _compared(column: Any, op: str, value: Any) -> Condition:
+    made: Condition = {"<": column < value, "<=": column <= value, ">": column > value, ">=": column >= value}[op]
+    return made
+
+
+def _number(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
+    def make(term: Term, _me: int | None, _now: datetime) -> Condition:
+        values = [int(value) for value in term.values]
+        return _one_of(column, values) if term.op == ":" else _compared(column, term.op, values[0])
+
+    return make
+
+
+def _plain(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
+    return lambda term, _me, _now: _one_of(column, term.values)
+
+
+def _state(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
+    def make(term: Term, _me: int | None, _now: datetime) -> Condition:
+        states = _states(term)
+        if states == [lifecycle.RESOLVED]:
+            # Written out, not bound: only then is the partial index of the resolved known to hold them all.
+            resolved: Condition = column == literal_column(f"'{lifecycle.RESOLVED}'")
+            return resolved
+        return true() if set(states) == set(lifecycle.STATES) else _one_of(column, states)
+
+    return make
+
+
+def _sla(term: Term, _me: int | None, now: datetime) -> Condition:
+    due = col(Ticket.queue_at)
+    if term.op != ":":
+        return and_(_IS_RUNNING, _compared(due, term.op, now + (query.span(term.values[0]) or timedelta(0))))
+    meant = {
+        query.BREACHED: and_(_IS_RUNNING, due < now),
+        query.RISK: and_(_IS_RUNNING, due.between(now, now + WARN_WITHIN)),
+        query.CALM: and_(_IS_RUNNING, due > now + WARN_WITHIN),
+        query.PAUSED: and_(due.is_not(None), col(Ticket.is_paused).is_(True)),
+    }
+    return or_(*(meant[value] for value in term.values))
+
+
+def _since(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
+    """A time that has passed is the longer the earlier it began."""
+    turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+    return lambda term, _me, now: _compared(column, turned[term.op], now - (query.span(term.values[0]) or timedelta(0)))
+
+
+def _day(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
+    """Days are those of the wall clock of this machine."""
+
+    def bounds(value: str, now: datetime) -> tuple[datetime, datetime]:
+        day = query.day(value, now.astimezone().date())
+        begin = datetime(day.year, day.month, day.day).astimezone() if day else now
+        return begin, (begin.replace(tzinfo=None) + timedelta(days=1)).astimezone()
+
+    def make(term: Term, _me: int | None, now: datetime) -> Condition:
+        found = [bounds(value, now) for value in term.values]
+        begin, end = found[0]
+        if term.op == ":":
+            return or_(*(and_(column >= one, column < other) for one, other in found))
+        limit = end if term.op in {"<=", ">"} else begin
+        return _compared(column, "<" if term.op in {"<", "<="} else ">=", limit)
+
+    return make
+
+
+def _person(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
+    def one(value: str, me: int | None) -> Condition:
+        if value == query.ME:
+            mine: Condition = column == me
+            return mine
+        if value == query.NONE:
+            nobody: Condition = column.is_(None)
+            return nobody
+        named = or_(
+            col(Person.login) == value.lower(),
+            *(col(name).icontains(value, autoescape=True) for name in (Person.name, Person.name_latin)),
+        )
+        other: Condition = column.in_(select(col(Person.id)).where(named))
+        return other
+
+    return lambda term, me, _now: or_(*(one(value, me) for value in term.values))
+
+
+def _team(term: Term, me: int | None, _now: datetime) -> Condition:
+    def one(value: str) -> Condition:
+        if value == query.MINE:
+            return col(Ticket.team_id).in_(_teams_of(me))
+        named: Condition = col(Ticket.team_id) == _team_id(value)
+        return col(Ticket.team_id).is_(None) if value == query.NONE else named
+
+    return or_(*(one(value) for value in term.values))
+
+
+def _team_id(value: str) -> Any:
+    is_called = or_(func.lower(col(Team.code)) == value.lower(), col(Team.name_en) == value, col(Team.name_zh) == value)
+    return select(col(Team.id)).where(is_called).order_by(col(Team.id)).limit(1).scalar_subquery()
+
+
+def _teams_of(me: int | None) -> Any:
+    return select(col(Membership.team_id)).where(col(Membership.person_id) == me)
+
+
+def _offered(term: Term, me: int | None, _now: datetime) -> Condition:
+    def one(value: str) -> Condition:
+        if value == query.ANY:
+            return true()
+        if value != query.ME:
+            named: Condition = col(Ticket.offered_team_id) == _team_id(value)
+            return named
+        return or_(
+            col(Ticket.offered_agent_id) == me,
+            and_(col(Ticket.offered_agent_id).is_(None), col(Ticket.offered_team_id).in_(_teams_of(me))),
+        )
+
+    # Said twice, because only the plain condition lets the partial index serve the alternatives.
+    return and_(col(Ticket.offered_team_id).is_not(None), or_(*(one(value) for value in term.values)))
+
+
+def _item(term: Term, _me: int | None, _now: datetime) -> Condition:
+    """An item by its code, or all items of a class, family or category; "hr.payroll" is HR-PAYROLL."""
+    class_, family, category = (aliased(CatalogueNode) for _level in range(3))
+
+    def one(value: str) -> Condition:
+        if value == query.NONE:
+            return col(Ticket.item_id).is_(None)
+        code = value.upper().replace(".", "-")
+        nodes = (
+            select(col(class_.id))
+            .outerjoin(family, col(family.id) == col(class_.parent_id))
+            .outerjoin(category, col(category.id) == col(family.parent_id))
+            .where(or_(*(func.upper(col(node.code)) == code for node in (class_, family, category))))
+        )
+        is_meant = or_(
+            func.upper(col(ServiceItem.code)) == code,
+            func.upper(col(ServiceItem.code)).startswith(f"{code}-", autoescape=True),
+            col(ServiceItem.class_id).in_(nodes),
+        )
+        return col(Ticket.item_id).in_(select(col(ServiceItem.id)).where(is_meant))
+
+    return or_(*(one(value) for value in term.values))
+
+
+def _is(_term: Term, _me: int | None, _now: datetime) -> Condition:
+    return col(Ticket.requester_id).in_(select(col(Person.id)).where(col(Person.is_vip).is_(True)))
+
+
+class _Has(FunctionElement[bool]):
+    """A column contains a text, capital letters or not."""
+
+    inherit_cache = True
+
+
+@compiles(_Has)  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _ilike(element: _Has, compiler: Any, **facts: Any) -> str:
+    column, pattern = (compiler.process(one, **facts) for one in element.clauses)
+    return f"{column} ILIKE {pattern} ESCAPE '/'"
+
+
+@compiles(_Has, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _like(element: _Has, compiler: Any, **facts: Any) -> str:
+    column, pattern = (compiler.process(one, **facts) for one in element.clauses)
+    return f"{column} LIKE {pattern} ESCAPE '/'"
+
+
+def _text(terms: Sequence[Term], term: Term) -> Condition:
+    """The words must occur in one of the columns an agent reads in the list.
+
+    Looked for column by column, each in its own index: a million subjects take 70 ms, read from the table 2 s.
+    """
+    among = [IS_OPEN] if is_open_only(terms) else []
+
+    def one(value: str) -> list[Any]:
+        escaped = value.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        pattern = literal(f"%{escaped}%")
+        ids = select(col(Ticket.id)).where(*among)
+        named = [
+            select(col(Person.id)).where(or_(*(_Has(name, pattern) for name in names)))
+            for names in (
+                (col(Person.name), col(Person.name_latin), col(Person.login)),
+                (col(Person.name), col(Person.login)),
+            )
+        ]
+        return [
+            *(ids.where(column >= "", _Has(column, pattern)) for column in (col(Ticket.subject), col(Ticket.number))),
+            ids.where(col(Ticket.requester_id).in_(named[0])),
+            ids.where(col(Ticket.assignee_id).in_(named[1])),
+        ]
+
+    return col(Ticket.id).in_(union(*(ids for value in term.values for ids in one(value))))
+
+
+_MADE: dict[str, Callable[[Term, int | None, datetime], Condition]] = {
+    "line": _number(col(Ticket.line)),
+    "state": _state(col(Ticket.state)),
+    "priority": _number(col(Ticket.priority)),
+    "sla": _sla,
+    "team": _team,
+    "who": _person(col(Ticket.assignee_id)),
+    "first": _person(col(Ticket.first_contact_id)),
+    "requester": _person(col(Ticket.requester_id)),
+    "item": _item,
+    "offered": _offered,
+    "kind": _plain(col(Ticket.kind)),
+    "channel": _plain(col(Ticket.channel)),
+    "is": _is,
+    "age": _since(col(Ticket.opened_at)),
+    "idle": _since(col(Ticket.changed_at)),
+    "opened": _day(col(Ticket.opened_at)),
+    "resolved": _day(col(Ticket.resolved_at)),
+}
+_MADE_ASIDE = {
+    "line": _number(_Aside(col(Ticket.line))),
+    "priority": _number(_Aside(col(Ticket.priority))),
+    "state": _state(_Aside(col(Ticket.state))),
+}

@@ -1,0 +1,145 @@
+"""Texts on their way out: each waits ten seconds in which it can be taken back, kept as a draft all the while.
+
+One that finds no database waits on, and goes out as soon as it is back.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from sharedops_core.desk import conversation
+from sharedops_core.errors import Away, DeskError
+from sharedops_core.i18n import _
+from sharedops_core.views.ticket import ticket
+from sharedops_tui.drafts import Writing
+from sharedops_tui.present.since import others_since, since_line
+
+if TYPE_CHECKING:
+    from sharedops_tui.app import SharedopsApp
+
+SECONDS = 10.0
+"""How long a text can be taken back."""
+
+_PATIENCE_SECONDS = 1.0
+
+
+@dataclass
+class _Parcel:
+    writing: Writing
+    number: str
+    timer: Timer | None = None
+    is_going: bool = False
+
+
+class Outbox:
+    """What has been sent by the agent and has not gone out yet."""
+
+    def __init__(self, app: "SharedopsApp", seconds: float = SECONDS) -> None:
+        self.app, self.seconds = app, seconds
+        self._waiting: list[_Parcel] = []
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def of(self, ticket_id: int) -> Writing | None:
+        """Return what is on its way out on a ticket."""
+        return next((one.writing for one in self._waiting if one.writing.ticket_id == ticket_id), None)
+
+    async def put(self, writing: Writing, number: str) -> None:
+        """Let a text go out after a while; until then it is a draft that says so."""
+        at = self.app.bridge.now() + timedelta(seconds=self.seconds)
+        parcel = _Parcel(replace(writing, sent_at=at), number)
+        self._waiting.append(parcel)
+        if self.seconds > 0:
+            parcel.timer = self.app.set_timer(self.seconds, lambda: self._begin(parcel))
+            self._say(parcel, _("{number}: goes out in {n} seconds; {key} takes it back"), self.seconds)
+        await asyncio.to_thread(self.app.drafts.keep, parcel.writing)
+        if self.seconds <= 0:
+            await self._send(parcel)
+
+    async def take_back(self) -> Writing | None:
+        """Return the text that was sent last and has not gone out, a draft again; None when there is none."""
+        parcel = next((one for one in reversed(self._waiting) if not one.is_going), None)
+        if parcel is None:
+            return None
+        self._waiting.remove(parcel)
+        if parcel.timer is not None:
+            parcel.timer.stop()
+        return await self._as_draft(parcel)
+
+    async def flush(self) -> None:
+        """Send at once what waits: the agent leaves, and has said that it is to go out."""
+        for parcel in [one for one in self._waiting if not one.is_going]:
+            await self._send(parcel)
+
+    def go_on(self) -> None:
+        """Send what waits for the database: it is back."""
+        for parcel in [one for one in self._waiting if one.timer is None and not one.is_going]:
+            self._begin(parcel)
+
+    def _begin(self, parcel: _Parcel) -> None:
+        self.app.run_worker(self._due(parcel), group="outbox", exit_on_error=False)
+
+    async def _due(self, parcel: _Parcel) -> None:
+        """Send when the time is up, unless somebody else has changed the ticket within it: then the author decides."""
+        app, writing, me = self.app, parcel.writing, self.app.bridge.me.person_id
+        if parcel.is_going or parcel not in self._waiting:
+            return
+        try:
+            card = await asyncio.to_thread(app.bridge.read, ticket, writing.ticket_id, app.bridge.now())
+        except Away as error:
+            self._hold(parcel, error)
+            return
+        news = since_line(others_since(card, writing.seen_seq, me, writing.seen_at)) if card else ""
+        if news and parcel in self._waiting and writing.kind != "note":
+            self._waiting.remove(parcel)
+            await self._as_draft(parcel)
+            text = _("{number}: not sent, kept as a draft; {news}").format(number=parcel.number, news=news)
+            app.notify(text, severity="warning", markup=False, timeout=20)
+            app.ticket_changed(writing.ticket_id)
+            return
+        await self._send(parcel)
+
+    async def _send(self, parcel: _Parcel) -> None:
+        """Put a text on record; one that is refused stays a draft, and its author is told."""
+        if parcel.is_going or parcel not in self._waiting:
+            return
+        parcel.is_going = True
+        writing = parcel.writing
+        act = conversation.note if writing.kind == "note" else conversation.reply
+        try:
+            await asyncio.to_thread(self.app.drafts.send, act, writing)
+        except Away as error:
+            self._hold(parcel, error)
+            return
+        except DeskError as error:
+            self._waiting.remove(parcel)
+            self.app.failed(error)
+            text = _("{number}: not sent; the text is kept as a draft")
+            self.app.notify(text.format(number=parcel.number), severity="error", markup=False, timeout=20)
+            return
+        self._waiting.remove(parcel)
+        self.app.notify(_("note saved") if writing.kind == "note" else _("reply sent"), markup=False)
+        self.app.ticket_changed(writing.ticket_id)
+
+    def _hold(self, parcel: _Parcel, error: Away) -> None:
+        """Let a text wait for the database, and say so."""
+        parcel.timer, parcel.is_going = None, False
+        self.app.failed(error)
+        text = _("{number}: NOT SENT yet, goes out once the database is back; {key} takes it back")
+        self._say(parcel, text, 20)
+
+    async def _as_draft(self, parcel: _Parcel) -> Writing:
+        writing = replace(parcel.writing, sent_at=None)
+        # The file has it at once; a database that does not answer is not waited for.
+        keeping = asyncio.create_task(asyncio.to_thread(self.app.drafts.keep, writing))
+        await asyncio.wait({keeping}, timeout=_PATIENCE_SECONDS)
+        return writing
+
+    def _say(self, parcel: _Parcel, text: str, seconds: float) -> None:
+        key = self.app.keymap.first("desk.undo")
+        shown = text.format(number=parcel.number, n=round(self.seconds), key=key)
+        self.app.notify(shown, markup=False, timeout=seconds)

@@ -1,0 +1,75 @@
+"""What is laid over a screen, and how the whole console looks and speaks: palette, help, jump, knowledge, language."""
+
+import os
+from collections.abc import Callable
+
+from textual.command import CommandPalette
+
+from sharedops_core import i18n
+from sharedops_core.i18n import _
+from sharedops_core.views import scope
+from sharedops_tui.messages import LanguageChanged
+from sharedops_tui.palette import ThemePreview
+from sharedops_tui.screens.boards import BOARDS, BoardScreen
+from sharedops_tui.screens.help import HelpScreen
+from sharedops_tui.screens.jump import JumpScreen
+from sharedops_tui.screens.knowledge import KnowledgeScreen
+from sharedops_tui.typeahead import TypeAhead
+
+
+class Overlays(TypeAhead):
+    """The keys that work everywhere."""
+
+    def __init__(self) -> None:
+        # Without colours, weight and reverse are all there is: then nothing is painted over the terminal's own.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        self._preview = ThemePreview(self)
+
+    def open_knowledge(self, words: str = "", then: Callable[[str], None] | None = None) -> None:
+        """Open the knowledge search; `then` gets the article that is chosen to be put in."""
+        self.push_screen(KnowledgeScreen(words), lambda text: then(text) if text and then else None)
+
+    def action_board(self, name: str) -> None:
+        """Open the wallboard or the workload, in place of the other one; whom they are not for is told why."""
+        reason = scope.hindrance(self.role)
+        if reason is not None:
+            self.notify(reason, severity="warning", markup=False)
+            return
+        if isinstance(self.screen, BoardScreen):
+            self.pop_screen()
+        self.push_screen(BOARDS[name]())
+
+    @property
+    def role(self) -> str:
+        """Return the role of whoever works here."""
+        raise NotImplementedError
+
+    def action_command_palette(self) -> None:
+        """Open the commands, with the signs they know as a hint."""
+        hint = _("commands: acts, tickets #, people @, knowledge ?, services %, views, themes")
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_language(self) -> None:
+        """Speak the other language, at once."""
+        i18n.activate("en" if i18n.language() == "zh" else "zh")
+        for screen in self.screen_stack:
+            screen.post_message(LanguageChanged())
+
+    def on_command_palette_option_highlighted(self, event: CommandPalette.OptionHighlighted) -> None:
+        """Let a theme be seen before it is chosen."""
+        self._preview.highlighted(event)
+
+    def on_command_palette_closed(self, event: CommandPalette.Closed) -> None:
+        """Take the preview back."""
+        self._preview.closed(event)
+
+    def action_jump(self) -> None:
+        """Name each pane by a letter, and give the keyboard to the one that is pressed."""
+        if not isinstance(self.screen, JumpScreen):
+            self.push_screen(JumpScreen(self.screen))

@@ -1,0 +1,164 @@
+"""What an act asks before it is done: reasons, words, people, moments; each answers with the arguments of its function.
+
+Every question gets the first ticket and how many there are, and returns None when it is cancelled.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sharedops_core.desk import handoffs
+from sharedops_core.i18n import _, ngettext
+from sharedops_core.rules.request import Request
+from sharedops_core.views import catalogue, people
+from sharedops_core.views.ticket import TicketCard
+from sharedops_tui.dialogs import choice, hand_off, menu, promise, text
+from sharedops_tui.dialogs.intake import IntakeDialog
+from sharedops_tui.present.keys import hindrance
+from sharedops_tui.registry import BY_ID
+
+if TYPE_CHECKING:
+    from sharedops_tui.app import SharedopsApp
+
+Arguments = tuple[Any, ...]
+Ask = Callable[["SharedopsApp", TicketCard, int], Awaitable[Arguments | None]]
+
+
+async def nothing(_app: "SharedopsApp", _card: TicketCard, _count: int) -> Arguments | None:
+    """Ask nothing."""
+    return ()
+
+
+def reason(kind: str, title: Callable[[], str]) -> Ask:
+    """Return the question for one of the reasons of a kind."""
+
+    async def ask(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+        reasons = await asyncio.to_thread(app.bridge.read, people.reasons, kind)
+        options = [choice.Option(reason.code, reason.name_en, reason.name_zh) for reason in reasons]
+        code = await app.push_screen_wait(choice.ChoiceDialog(title(), _subject(card, count), options))
+        return None if code is None else (code,)
+
+    return ask
+
+
+def words(title: Callable[[], str], hint: Callable[[], str]) -> Ask:
+    """Return the question for a text."""
+
+    async def ask(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+        words = await app.push_screen_wait(text.TextDialog(title(), _subject(card, count), hint()))
+        return None if words is None else (words,)
+
+    return ask
+
+
+async def escalation(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask why, then for words to the lead."""
+    code = await reason("escalation", lambda: _("Escalate: why"))(app, card, count)
+    if code is None:
+        return None
+    told = await words(lambda: _("Escalate"), lambda: _("what the lead must know and decide"))(app, card, count)
+    return None if told is None else (*code, *told)
+
+
+async def colleague(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask for an agent of the team."""
+    team = card.team.code if card.team else app.bridge.me.team_code
+    agents = await asyncio.to_thread(app.bridge.read, people.agents, team)
+    options = [
+        choice.Option(agent.login, f"{agent.name}  {agent.login}", f"{agent.name}  {agent.login}") for agent in agents
+    ]
+    login = await app.push_screen_wait(choice.ChoiceDialog(_("Assign to"), _subject(card, count), options))
+    return None if login is None else (login,)
+
+
+async def priority(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask for the priority."""
+    options = [
+        choice.Option("1", "P1  critical", "P1  特急"),
+        choice.Option("2", "P2  high", "P2  紧急"),
+        choice.Option("3", "P3  normal", "P3  一般"),
+        choice.Option("4", "P4  low", "P4  低"),
+    ]
+    chosen = await app.push_screen_wait(
+        choice.ChoiceDialog(_("Priority"), _subject(card, count), options, at=str(card.priority))
+    )
+    return None if chosen is None else (int(chosen),)
+
+
+async def item(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask for a service item of the same family."""
+    found = await asyncio.to_thread(app.bridge.read, catalogue.live, card.family_code or "")
+    options = [choice.Option(row.code, f"{row.code}  {row.name_en}", f"{row.code}  {row.name_zh}") for row in found]
+    code = await app.push_screen_wait(
+        choice.ChoiceDialog(_("Service item"), _subject(card, count), options, at=card.item_code)
+    )
+    return None if code is None else (code,)
+
+
+async def moment(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask what is promised, and by when."""
+    answer = await app.push_screen_wait(promise.PromiseDialog(_subject(card, count), app.bridge.now()))
+    return None if answer is None else (answer.due_at, answer.words)
+
+
+async def stars(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask for the requester's rating."""
+    options = [choice.Option(str(n), "★" * n + "☆" * (5 - n), "★" * n + "☆" * (5 - n)) for n in (5, 4, 3, 2, 1)]
+    chosen = await app.push_screen_wait(
+        choice.ChoiceDialog(_("What the requester says"), _subject(card, count), options)
+    )
+    return None if chosen is None else (int(chosen),)
+
+
+async def destination(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask to whom a ticket is handed off, with its slots."""
+    teams = await asyncio.to_thread(app.bridge.read, people.teams)
+    reasons = await asyncio.to_thread(app.bridge.read, people.reasons, "hand_off")
+    agents = await asyncio.to_thread(app.bridge.read, people.agents)
+    offer = await app.push_screen_wait(hand_off.HandOffDialog(card, teams, agents, reasons, app.bridge.now()))
+    if offer is None:
+        return None
+    return (handoffs.Destination(offer.team, offer.agent), offer.slots, offer.reason)
+
+
+def _subject(card: TicketCard, count: int) -> str:
+    if count == 1:
+        return f"{card.number}  {card.subject}"
+    return ngettext("{n} ticket", "{n} tickets", count).format(n=count)
+
+
+async def intake(app: "SharedopsApp", item: str = "") -> Request | None:
+    """Ask for a new request, with what the desk knows of people and services; goes on with what was typed before."""
+
+    async def requesters(words: str) -> Sequence[Any]:
+        return await asyncio.to_thread(app.bridge.read, people.find_requesters, words, limit=6)
+
+    async def items(words: str) -> Sequence[Any]:
+        return await asyncio.to_thread(app.bridge.read, catalogue.find, words, limit=6)
+
+    def keep(typed: dict[str, str]) -> None:
+        app.memory.state.intake = typed
+
+    begun = app.memory.state.intake | ({"item": item} if item else {})
+    return await app.push_screen_wait(IntakeDialog(requesters, items, begun, keep))
+
+
+_LETTERS = {"s": "", "p": "prioritise", "q": "hand_off", "i": "reclassify", "d": "promise", "a": "assign"}
+_STATES = ("wait", "resume", "resolve", "reopen", "confirm", "cancel")
+
+
+async def modification(app: "SharedopsApp", card: TicketCard, count: int) -> str | None:
+    """Ask by one letter what is to be modified, and return the name of the act; `s` asks once more, for the state."""
+    names = {"s": _("state"), "q": _("queue"), "d": _("due: a promise"), "a": _("holder")}
+    options = [menu.Letter(key, names.get(key) or _(BY_ID[f"ticket.{name}"].label)) for key, name in _LETTERS.items()]
+    letter = await app.push_screen_wait(menu.MenuDialog(_("Modify"), _subject(card, count), options))
+    if letter is None:
+        return None
+    return _LETTERS[letter] or await _state(app, card, count)
+
+
+async def _state(app: "SharedopsApp", card: TicketCard, count: int) -> str | None:
+    acts = [BY_ID[f"ticket.{name}"] for name in _STATES]
+    possible = [act for act in acts if count > 1 or hindrance(act, card, app.bridge.me.role) is None]
+    options = [choice.Option(act.name, _(act.words), _(act.words)) for act in possible]
+    return await app.push_screen_wait(choice.ChoiceDialog(_("State"), _subject(card, count), options))

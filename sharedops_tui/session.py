@@ -1,0 +1,54 @@
+"""What the console knows again when it is opened the next time: view, cursor, open ticket, what was chosen lately."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sharedops_tui.drafts import private_file
+
+_RECENT = 12
+
+
+@dataclass
+class SessionState:
+    """The place where the agent was, and what they are about to take in."""
+
+    view: str = "mine"
+    ticket_id: int | None = None
+    open_id: int | None = None
+    recent: list[str] = field(default_factory=list)
+    intake: dict[str, str] = field(default_factory=dict)
+
+
+class SessionFile:
+    """Reads the state of the last session, and writes it when it is another one."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.state = _read(file)
+        self._written = asdict(self.state)
+
+    def save(self) -> None:
+        """Write the state down, if it has changed; a state that cannot be written is none that is missed."""
+        if asdict(self.state) != self._written:
+            self._written = asdict(self.state)
+            try:
+                private_file(self.file, json.dumps(self._written, ensure_ascii=False))
+            except OSError:
+                return
+
+    def used(self, name: str) -> None:
+        """Remember that something was chosen in the palette, the newest first."""
+        self.state.recent = [name, *(one for one in self.state.recent if one != name)][:_RECENT]
+
+
+def _read(file: Path) -> SessionState:
+    try:
+        found: Any = json.loads(file.read_text(encoding="utf-8"))
+        state = SessionState(**found)
+    except (OSError, ValueError, TypeError):
+        return SessionState()
+    kinds = (isinstance(state.view, str), isinstance(state.recent, list), isinstance(state.intake, dict),
+             isinstance(state.ticket_id, int | None), isinstance(state.open_id, int | None))  # fmt: skip
+    return state if all(kinds) else SessionState()

@@ -1,0 +1,92 @@
+"""Templates for replies and notes: data files in both languages, fields in braces that the ticket fills."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sharedops_core import config
+from sharedops_core.errors import BadInput
+from sharedops_core.i18n import _, pick
+from sharedops_core.rules.text import clean
+from sharedops_core.views.ticket import TicketCard
+
+FIELDS = ("requester", "number", "subject", "agent", "team", "item", "due")
+_TEXTS = ("title_en", "title_zh", "body_en", "body_zh")
+_EMPTY = "…"
+"""What stands where the ticket has nothing to fill in, so that it is seen before it is sent."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A text with fields, by its code, in both languages."""
+
+    code: str
+    title_en: str
+    title_zh: str
+    body_en: str
+    body_zh: str
+
+
+def load(own: Path | None = None) -> Sequence[Template]:
+    """Return the shipped templates and the user's own, which may replace them; raises BadInput with every finding."""
+    found: dict[str, Template] = {}
+    findings: list[str] = []
+    for file in (config.shipped("seed_data") / "templates.toml", *([own] if own else [])):
+        templates, wrong = _read(file)
+        found |= {one.code: one for one in templates}
+        findings += wrong
+    if findings:
+        raise BadInput(*findings)
+    return list(found.values())
+
+
+def _read(file: Path) -> tuple[list[Template], list[str]]:
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return [], []
+    except (OSError, ValueError, RecursionError) as error:
+        return [], [_("{file}: cannot be read: {why}").format(file=file, why=error)]
+    findings = []
+    templates = []
+    for code, table in document.items():
+        texts = table if isinstance(table, dict) else {}
+        missing = [name for name in _TEXTS if not isinstance(texts.get(name), str)]
+        findings += [_("{file}: {code}.{name} is missing").format(file=file, code=code, name=one) for one in missing]
+        if not missing:
+            one = Template(code, *(clean(texts[name]) for name in _TEXTS))
+            findings += _unknown_fields(file, one)
+            templates.append(one)
+    return templates, findings
+
+
+def _unknown_fields(file: Path, template: Template) -> list[str]:
+    fields = set(re.findall(r"\{(\w*)\}", template.body_en + template.body_zh)) - set(FIELDS)
+    text = _("{file}: {code}: there is no field {field}; there are: {fields}")
+    return [text.format(file=file, code=template.code, field=f"{{{one}}}", fields=", ".join(FIELDS)) for one in fields]
+
+
+def filled(template: Template, card: TicketCard, agent: str) -> str:
+    """Return the text for a ticket, in the language of its requester where that is known."""
+    spoken = card.requester.language if card.requester else ""
+    en, zh = template.body_en, template.body_zh
+    body = zh if spoken.startswith("zh") else en if spoken.startswith("en") else pick(en, zh)
+    values = _values(card, agent, is_chinese=body == zh)
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1]) or _EMPTY, body).rstrip("\n")
+
+
+def _values(card: TicketCard, agent: str, *, is_chinese: bool) -> Mapping[str, str]:
+    due = next((clock.due_at for clock in card.clocks if clock.due_at and not clock.is_stopped), None)
+    team = card.team
+    return {
+        "requester": card.requester.name if card.requester else "", "number": card.number, "subject": card.subject,
+        "agent": agent, "due": _moment(due), "item": card.item_zh if is_chinese else card.item_en,
+        "team": (team.name_zh if is_chinese else team.name_en) if team else "",
+    }  # fmt: skip
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M}" if at else ""
