@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sharedops_core import sources
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean
@@ -83,7 +84,7 @@ def account() -> str:
 def read(file: Path) -> tuple[dict[str, object], list[str]]:
     """Return what a settings file says and everything that is wrong with it; a missing file says nothing."""
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(sources.text(file))
     except FileNotFoundError:
         return {}, []
     except (OSError, ValueError, RecursionError) as error:

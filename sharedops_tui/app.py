@@ -84,15 +84,18 @@ class SharedopsApp(Overlays):
         self.push_screen(QueueScreen(self.memory.state.view, self.memory.state.ticket_id))
         if self.memory.state.open_id is not None:
             self.open_ticket(self.memory.state.open_id)
-        resuming.bring_back(self)
         if not self.is_headless:
             ending.watch(self.action_leave)
         self.call_after_refresh(_collect_garbage)
         self.set_interval(TICK_SECONDS, self._tick)
         self.set_interval(BEAT_SECONDS, self._beat)
         self.set_interval(SWEEP_SECONDS, self.sweep)
-        self.poll()
         self._deaf = listening.listen(self, self.bridge.database)
+
+    def begin(self) -> None:
+        """Look what is new and what was being written, now that the first rows are there: they waited for nothing."""
+        resuming.bring_back(self)
+        self.poll()
 
     def on_unmount(self) -> None:
         """Stop listening, and wait for nothing any more."""

@@ -1,4 +1,6 @@
-"""Writing in $EDITOR and reading in $PAGER: the console steps aside, the file is read back cleaned, and removed.
+"""Writing in $EDITOR, reading in $PAGER, and the shell for a while: the console steps aside, and comes back.
+
+A file that was written outside is read back cleaned, and removed.
 
 Editors and pagers run other programs when they are asked to. Where the console is all that somebody may run (an SSH
 account with ForceCommand), the administrator sets SHAREDOPS_NO_PROGRAMS, and none is started.
@@ -37,9 +39,22 @@ def page(app: App[Any], text: str) -> None:
     _outside(app, os.environ.get("PAGER") or "less", text)
 
 
-def _outside(app: App[Any], program: str, text: str) -> str:
+def rest(app: App[Any]) -> None:
+    """Leave the terminal to the shell until it calls the console back; raises as `edit` does."""
+    _require()
+    # A console that leads its session was started by no shell: nobody could call it back.
+    if not hasattr(os, "getsid") or os.getpgrp() == os.getsid(0):
+        raise Refused(_("no shell is there to go to and to come back from"))
+    app.action_suspend_process()
+
+
+def _require() -> None:
     if is_forbidden():
         raise NotAllowed(_("no other program may be started from this console ({name} is set)").format(name=FORBIDDEN))
+
+
+def _outside(app: App[Any], program: str, text: str) -> str:
+    _require()
     command = shlex.split(program)
     with tempfile.TemporaryDirectory(prefix="sharedops-") as folder:
         file = Path(folder) / "text.md"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from textual.binding import Binding, BindingType
 
+from sharedops_core import sources
 from sharedops_core.i18n import _
 from sharedops_tui import registry
 from sharedops_tui.registry import ACTS, BY_ID, TOGETHER, Act
@@ -42,7 +43,7 @@ _NAMED = frozenset({
     "down", "left", "right",
 })  # fmt: skip
 _SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+j": "enter", "ctrl+h": "backspace", "ctrl+[": "escape"}
-_TAKEN = frozenset(("ctrl+c", "ctrl+space", "ctrl+@", "ctrl+z"))
+_TAKEN = frozenset(("ctrl+c", "ctrl+space", "ctrl+@"))
 _SHOWN = {
     "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del", "insert": "ins", "up": "↑", "down": "↓",
     "left": "←", "right": "→",
@@ -183,7 +184,7 @@ class _Wish:
 
 def _wishes(file: Path, *, is_whole: bool) -> tuple[list[_Wish], list[str]]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = sources.text(file)
         document = tomllib.loads(text)
     except FileNotFoundError:
         return [], []

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from textual.command import CommandPalette
 
 from sharedops_core import i18n
+from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
 from sharedops_core.views import scope
+from sharedops_tui import editor
 from sharedops_tui.messages import LanguageChanged
 from sharedops_tui.palette import ThemePreview
 from sharedops_tui.screens.boards import BOARDS, BoardScreen
@@ -49,6 +51,13 @@ class Overlays(TypeAhead):
         hint = _("commands: acts, tickets #, people @, knowledge ?, services %, views, themes")
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
+
+    def action_suspend(self) -> None:
+        """Leave the terminal to the shell until it calls the console back."""
+        try:
+            editor.rest(self)
+        except DeskError as refusal:
+            self.notify(str(refusal), severity="warning", markup=False)
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import App
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.fuzzy import Matcher
 
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _, pick
@@ -36,6 +37,15 @@ if TYPE_CHECKING:
 _FOUND, _WORDS_FROM = 8, 2
 _THEME = "theme:"
 _SILENT = frozenset({"app.commands"})
+
+
+def _found(matcher: Matcher, text: str) -> Content:
+    """Show what was found in a text; the matcher's own way would take brackets in it for markup."""
+    content = Content(text)
+    for place in matcher.fuzzy_search.match(matcher.query, text)[1]:
+        if not text[place].isspace():
+            content = content.stylize(matcher.match_style, place, place + 1)
+    return content
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ class DeskCommands(Provider):
                 if score > 0:
                     is_found = True
                     later = 1.0 if one.key in self.desk.memory.state.recent else 0.0
-                    line = Content.assemble(matcher.highlight(one.name), one.line[len(one.name) :])
+                    line = Content.assemble(_found(matcher, one.name), one.line[len(one.name) :])
                     yield Hit(10 + score + later, line, self._running(one), text=self._text(one))
         wanted = [by_sign] if by_sign else [self._tickets, self._people, self._articles, self._services]
         if by_sign or len(words) >= _WORDS_FROM:

@@ -222,6 +222,7 @@ ACTS = (
          N_("commands: acts, tickets #, people @, knowledge ?, services %, views, themes")),
     _app("jump", "jump", "ctrl+o", "ctrl+o", N_("jump"), N_("jump to a pane by its letter")),
     _app("language", "language", "ctrl+l", "ctrl+l", N_("language"), N_("other language")),
+    _app("suspend", "suspend", "ctrl+z", "ctrl+z", N_("to the shell"), N_("to the shell for a while; `fg` comes back")),
     _app("help", "help", "?,f1", "?,f1", N_("help"), N_("this help")),
     _app("quit", "quit", "ctrl+q", "ctrl+q", N_("quit"), N_("quit; asks when something is being written")),
 )  # fmt: skip

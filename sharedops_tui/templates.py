@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sharedops_core import config
+from sharedops_core import config, sources
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules.text import clean
@@ -45,7 +45,7 @@ def load(own: Path | None = None) -> Sequence[Template]:
 
 def _read(file: Path) -> tuple[list[Template], list[str]]:
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(sources.text(file))
     except FileNotFoundError:
         return [], []
     except (OSError, ValueError, RecursionError) as error:

@@ -18,7 +18,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.timer import Timer
 
-from sharedops_core import config
+from sharedops_core import config, sources
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _, pick
 
@@ -86,7 +86,7 @@ def check(settings: Path) -> list[str]:
 def read(file: Path) -> tuple[Found | None, list[str]]:
     """Return the theme in a file, or everything that is wrong with it: file, line, value, and what would be right."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = sources.text(file)
         document = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         line = _LINE.search(str(error))

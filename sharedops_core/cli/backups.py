@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sharedops_core import sources
 from sharedops_core.cli import checks, context, output
-from sharedops_core.errors import DeskError, NotFound, Refused
+from sharedops_core.errors import DeskError, Refused
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
@@ -89,8 +90,7 @@ def restore(
     """Put a backup in place."""
     from sharedops_core.store import backups, postgres
 
-    if not file.is_file():
-        raise NotFound(_("{file}: there is no such file").format(file=file))
+    sources.require(file)
     url = context.database_url()
     _require_admin_of(url)
     kept = _place_of_old(url, file, force=force)
@@ -120,10 +120,10 @@ def _place_of_old(url: str, file: Path, *, force: bool) -> Path | None:
 
     if postgres.is_meant(url):
         name = targets.desk_at(url)
-        kept = file.with_name(name + backups.BEFORE) if name else None
+        kept = backups.place_of_old(file.with_name(name)) if name else None
     else:
         desk = sqlite.file_of(url)
-        kept = desk.with_name(desk.name + backups.BEFORE) if desk.exists() else None
+        kept = backups.place_of_old(desk) if desk.exists() else None
     if kept is not None and not force:
         words = _("there is a desk at {url} already; --force replaces it and keeps it as {kept}")
         raise Refused(words.format(url=shown(url), kept=kept))

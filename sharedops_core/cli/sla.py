@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sharedops_core import sources
 from sharedops_core.cli import context, output
 from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _, ngettext
@@ -180,7 +181,7 @@ def check(file: Path = typer.Argument(..., metavar="FILE"), as_json: bool = outp
 
 def _json_file(file: Path) -> dict[str, object]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
+        document = json.loads(sources.text(file, "utf-8-sig"))
     except FileNotFoundError:
         raise NotFound(_("{file}: there is no such file").format(file=file)) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -206,8 +207,8 @@ def _calendar(name: str) -> "Calendar":
     file = Path(name)
     if file.suffix not in {".toml", ".json"}:
         file = config.shipped("seed_data") / "calendars" / f"{name}.toml"
-    elif not file.is_file():
-        raise NotFound(_("{file}: there is no such file").format(file=file))
+    else:
+        sources.require(file)
     if file.suffix == ".json":
         return parse_calendar(name, _json_file(file))
     if file.is_file():

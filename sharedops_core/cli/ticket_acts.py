@@ -347,5 +347,5 @@ def tell(number: str, words: str, *, as_json: bool) -> None:
 
 def document_of(card: "TicketCard") -> dict[str, Any]:
     """Return a ticket as a JSON document; drafts and the reader's possibilities stay inside."""
-    inside = {"holder", "denied", "drafts"}
+    inside = {"holder", "denied", "called", "drafts"}
     return {name: getattr(card, name) for name in card.__dataclass_fields__ if name not in inside}

@@ -79,7 +79,7 @@ def audit(card: "TicketCard") -> None:
     """Print the journal."""
     output.show("")
     for event in card.events:
-        reason = f"  {event.reason}" if event.reason else ""
+        reason = f"  {one_line(card.name_of(event.reason))}" if event.reason else ""
         before = f"{lifecycle.state_name(event.from_state)} -> " if event.from_state not in (None, event.state) else ""
         output.show(
             f"{event.seq:>3}  {output.text_of(event.at)}  {one_line(event.actor) or 'sharedops'}"

@@ -14,6 +14,12 @@ from sharedops_core.store import access, guard
 from sharedops_core.store.tables import Membership, Person, Reason, Team, Ticket
 
 _BY_LOGIN = select(Person).where(col(Person.login) == bindparam("login"))
+_TO_ACT_ON = (
+    select(Ticket)
+    .where(col(Ticket.id) == bindparam("id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def ticket(session: Session, ticket_id: int, act: str, actor: Person) -> Ticket:
@@ -22,7 +28,7 @@ def ticket(session: Session, ticket_id: int, act: str, actor: Person) -> Ticket:
     Whoever comes second waits, and reads what the first one wrote. Raises NotFound for one the actor may not see, as if
     it were not there, and NotAllowed for one they may see only.
     """
-    found = session.get(Ticket, ticket_id, with_for_update={"key_share": True}) or session.get(Ticket, ticket_id)
+    found = session.exec(_TO_ACT_ON, params={"id": ticket_id}).first() or session.get(Ticket, ticket_id)
     if found is None:
         raise NotFound(_("there is no ticket {number}").format(number=ticket_id))
     standing = access.standing_of(session, actor, found)

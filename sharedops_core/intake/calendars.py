@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from sharedops_core import sources
 from sharedops_core.desk.masterdata import Changes, store
 from sharedops_core.errors import BadInput, NotFound, Refused
 from sharedops_core.i18n import _
@@ -104,7 +105,7 @@ def _from_toml(file: Path, at: datetime, findings: list[str]) -> Sequence[tuple[
 def _from_json(file: Path) -> tuple[set[date], set[date], int]:
     """Read the form in which the Chinese notices are published as data: year, and days with date and isOffDay."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
+        document = json.loads(sources.text(file, "utf-8-sig"))
         days = [(date.fromisoformat(day["date"]), bool(day["isOffDay"])) for day in document["days"]]
         year = int(document["year"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -128,7 +129,7 @@ def _from_ics(file: Path, year: int) -> tuple[set[date], set[date], None]:
     off: set[date] = set()
     work: set[date] = set()
     try:
-        events = icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+        events = icalendar.Calendar.from_ical(sources.content(file)).walk("VEVENT")
         for event in events:
             words = str(event.get("SUMMARY", "")).lower()
             days = work if any(sign in words for sign in _MAKE_UP_SIGNS) else off

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import Session, col, select
 
+from sharedops_core import sources
 from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
 from sharedops_core.intake import encodings
@@ -41,11 +42,15 @@ def files(path: Path, *suffixes: str) -> list[Path]:
     """Return a file, or the files of a folder in the order of their names."""
     if path.is_dir():
         found = sorted(file for file in path.iterdir() if file.suffix.lower() in suffixes)
-        if found:
-            return found
-        raise NotFound(_("{path}: holds no {suffixes} file").format(path=clean(str(path)), suffixes=" ".join(suffixes)))
-    if not path.is_file():
+        if not found:
+            words = _("{path}: holds no {suffixes} file")
+            raise NotFound(words.format(path=clean(str(path)), suffixes=" ".join(suffixes)))
+        for file in found:
+            sources.require(file)
+        return found
+    if not path.exists():
         raise NotFound(_("{path}: there is no such file or folder").format(path=clean(str(path))))
+    sources.require(path)
     return [path]
 
 
@@ -56,7 +61,7 @@ def toml(file: Path, *parts: str) -> dict[str, Any]:
     with no part at all.
     """
     try:
-        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        document = tomllib.loads(sources.text(file, "utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
             _("{file}: cannot be read: {why}").format(file=clean(str(file)), why=clean(str(error)))

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from sharedops_core.errors import BadInput, NotFound
+from sharedops_core import sources
+from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 from sharedops_core.intake import documents, encodings
 from sharedops_core.intake.profiles import Profile, filled
@@ -136,8 +137,7 @@ def _priority(key: str, row: Row, profile: Profile, flaws: list[Flaw]) -> int:
 
 def _records(file: Path, profile: Profile, progress: Callable[[int], None]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line, wanted columns); a row of another width carries its reason under the empty name."""
-    if not file.is_file():
-        raise NotFound(_("{file}: there is no such file").format(file=clean(str(file))))
+    sources.require(file)
     encoding = encodings.of_file(file)
     with file.open("rb") as raw, _text(raw, encoding) as stream:
         reader = csv.reader(stream)

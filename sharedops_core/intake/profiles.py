@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sharedops_core import config
+from sharedops_core import config, sources
 from sharedops_core.errors import BadInput, NotFound
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
@@ -72,13 +72,13 @@ def find(name: str) -> Profile:
     file = Path(name)
     if file.suffix != ".toml":
         file = config.shipped("seed_data") / "profiles" / f"{name}.toml"
-    if not file.is_file():
+    if not file.exists():
         names = sorted(path.stem for path in (config.shipped("seed_data") / "profiles").glob("*.toml"))
         raise NotFound(
             _("there is no profile {name}; there are {names}, or give a file").format(name=name, names=", ".join(names))
         )
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(sources.text(file))
     except (OSError, ValueError, RecursionError) as error:
         raise BadInput(_("{file}: cannot be read: {why}").format(file=file, why=error)) from error
     return parse(document, str(file))

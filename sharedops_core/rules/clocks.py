@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
@@ -156,6 +157,7 @@ class Target:
         return f"{self.amount}{self.unit}" if self.unit != OPEN_TIME else _span_text(self.amount)
 
 
+@lru_cache(maxsize=256)
 def parse_target(text: str) -> Target:
     """Return the target that a text such as "5m", "8h", "1h30m", "2wd", "eowd" or "3eowd" means (R14).
 

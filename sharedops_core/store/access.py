@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, true
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -32,6 +32,11 @@ _FROM_OUTSIDE = frozenset({OWN, FREE})
 """How a requester stands to a confidential request of their own, whatever else they are at this desk."""
 
 _DEPUTY = "deputy"
+
+_OWN_TEAMS = select(Membership.team_id).where(col(Membership.person_id) == bindparam("me"))
+_TEAMS = select(Team.id, Team.line, Team.lane).where(
+    or_(col(Team.lead_id) == bindparam("me"), col(Team.id).in_(_OWN_TEAMS))
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,9 @@ class Reader:
 
 
 def reader(session: Session, person: Person) -> Reader:
-    """Return a person as a reader, as the database has them now."""
-    own = select(Membership.team_id).where(col(Membership.person_id) == person.id)
-    teams = session.exec(select(Team).where(or_(col(Team.lead_id) == person.id, col(Team.id).in_(own)))).all()
+    """Return a person as a reader, as the database and this session have them now."""
+    session.flush()
+    teams = session.connection().execute(_TEAMS, {"me": person.id}).all()
     return Reader(
         person.id,
         person.role,

@@ -10,15 +10,17 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import chain, count
 from pathlib import Path
 
-from sharedops_core.errors import Conflict, NotFound, Refused
+from sharedops_core import sources
+from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.store import db, dumps, migrations, moving, postgres, sqlite, targets
 from sharedops_core.store.files import beside, make_folder, put
 from sharedops_core.store.search import contents as search
 
-BEFORE = ".before-restore"
+_BEFORE = ".before-restore"
 _WAIT_SECONDS = 10
 
 
@@ -45,14 +47,20 @@ def keep(url: str, kept: Path) -> None:
         back_up(database, kept)
 
 
+def place_of_old(desk: Path) -> Path:
+    """Return where a desk is kept when another takes its place: what an earlier restore has kept stays as it is."""
+    first = desk.with_name(desk.name + _BEFORE)
+    places = chain([first], (first.with_name(f"{first.name}.{nth}") for nth in count(2)))
+    return next(place for place in places if not place.exists())
+
+
 @contextmanager
 def readable(file: Path) -> Iterator[Path]:
     """Yield a backup as a file of SQLite with the newest schema: itself, or what was made from it for this block.
 
     Raises NotFound when it is not there, Refused when there is no desk in it, or one of a newer program.
     """
-    if not file.is_file():
-        raise NotFound(_("{file}: there is no such file").format(file=file))
+    sources.require(file)
     is_dump = dumps.is_dump(file)
     found = dumps.revision(file) if is_dump else db.schema_of(file)
     if found is None:
@@ -93,7 +101,7 @@ def put_in_place(partial: Path, url: str) -> Path | None:
     if not target.exists():
         put(partial, target)
         return None
-    kept = target.with_name(target.name + BEFORE)
+    kept = place_of_old(target)
     try:
         with beside(kept) as copy:
             _copy(target, copy)
@@ -110,8 +118,7 @@ def put_in_place(partial: Path, url: str) -> Path | None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a database into a new file that needs no second file beside it."""
-    if not source.is_file():
-        raise NotFound(_("{file}: there is no such file").format(file=source))
+    sources.require(source)
     with _told(source), closing(_open(source, "ro")) as here, closing(_open(target, "rwc")) as there:
         here.backup(there)
         there.execute("PRAGMA journal_mode=DELETE")

@@ -18,6 +18,7 @@ from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, SQLModel
 
+from sharedops_core import sources
 from sharedops_core.errors import Away, Conflict, DeskError, NotFound, Refused
 from sharedops_core.i18n import _, ngettext
 from sharedops_core.store import migrations, postgres, sqlite, turns
@@ -99,7 +100,7 @@ class Act(Generic[Result]):
 
     def _run(self, session: Session) -> None:
         connection = session.connection()
-        receipt = text(_backend(self._database.url).RECEIPT)
+        receipt = _backend(self._database.url).RECEIPT
         if connection.execute(receipt, {"key": self._key}).rowcount == 1:
             self._is_asked = self._is_doubted = False
             self._result = self._work(session)
@@ -132,8 +133,7 @@ def open_database(url: str) -> Database:
 
 def open_file(file: Path) -> Database:
     """Open a database file for looking only: nothing can be written into it. Raises like `open_database`."""
-    if not file.is_file():
-        raise NotFound(_("{file}: there is no such file").format(file=file))
+    sources.require(file)
     return _of_our_schema(_looking(file))
 
 

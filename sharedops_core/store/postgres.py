@@ -21,26 +21,28 @@ from sharedops_core.i18n import _
 from sharedops_core.store.addresses import shown
 
 BUSY_MILLISECONDS = 10_000
-RECEIPT = """INSERT INTO receipt (key, at) SELECT :key, CURRENT_TIMESTAMP
-FROM (SELECT set_config('idle_in_transaction_session_timeout', '8s', true)) AS hurry ON CONFLICT DO NOTHING"""
+RECEIPT = text("""INSERT INTO receipt (key, at) SELECT :key, CURRENT_TIMESTAMP
+FROM (SELECT set_config('idle_in_transaction_session_timeout', '8s', true)) AS hurry ON CONFLICT DO NOTHING""")
 """Begins an act, and lets the server take it back after a silence that is shorter than others wait: a laptop that falls
 asleep with the end of the journal in its hands must not hold up the centre."""
 
 _SETTINGS = {
     "statement_timeout": "30000",
     "idle_in_transaction_session_timeout": "300000",
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "3",
     "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "14000",
     "TimeZone": "UTC",
     "client_min_messages": "error",
 }
 _CONNECTION = {
     "application_name": "sharedops", "connect_timeout": "5", "target_session_attrs": "read-write",
     "client_encoding": "utf8",
-    "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "20000",
+    "keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "14000",
 }  # fmt: skip
-"""What counts unless the address says otherwise: a peer that has gone is noticed within half a minute."""
+"""What counts unless the address says otherwise: each end notices within 15 seconds that the other one has gone, by
+keepalives between two questions, and in the middle of one by the time for which the network acknowledges nothing."""
 
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
 _BUSY, _DISK_FULL = {"40001", "40P01", "55P03"}, "53100"

@@ -21,7 +21,7 @@ from sharedops_core.store.addresses import shown
 
 NAME = "SQLite"
 BUSY_MILLISECONDS = 10_000
-RECEIPT = "INSERT INTO receipt (key, at) VALUES (:key, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING"
+RECEIPT = text("INSERT INTO receipt (key, at) VALUES (:key, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING")
 _FULL_BELOW = 65_536
 """Free bytes below which SQLite cannot even make the files beside its file, and says anything but that."""
 

@@ -12,6 +12,7 @@ from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.rules.permissions import Standing
+from sharedops_core.rules.text import one_line
 from sharedops_core.store import access
 from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import (
@@ -138,7 +139,10 @@ class HandoffRow:
 
 @dataclass(frozen=True, slots=True)
 class TicketCard:
-    """Everything about one ticket that its reader may see; `denied` says of each act why it is not for them."""
+    """Everything about one ticket that its reader may see; `denied` says of each act why it is not for them.
+
+    `called` has what the codes of reasons and teams in its journal are called, in both languages.
+    """
 
     ticket_id: int
     number: str
@@ -147,8 +151,6 @@ class TicketCard:
     channel: str
     state: str
     waiting_reason: str | None
-    waiting_en: str
-    waiting_zh: str
     priority: int
     lane: str | None
     line: int
@@ -188,6 +190,11 @@ class TicketCard:
     drafts: tuple[DraftRow, ...]
     holder: Holder
     denied: Mapping[str, str]
+    called: Mapping[str, tuple[str, str]]
+
+    def name_of(self, code: str) -> str:
+        """Return what a reason or a team is called in the user's language; its code where it is no longer known."""
+        return pick(*self.called.get(code, (code, code)))
 
     @property
     def newest_seq(self) -> int:
@@ -220,7 +227,7 @@ def state_words(card: TicketCard) -> str:
     state = lifecycle.state_name(card.state)
     if card.waiting_reason is None:
         return state
-    return _("{state}: {reason}").format(state=state, reason=pick(card.waiting_en, card.waiting_zh))
+    return _("{state}: {reason}").format(state=state, reason=card.name_of(card.waiting_reason))
 
 
 def _from_outside(card: TicketCard) -> TicketCard:
@@ -249,7 +256,6 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         ticket_id=ticket_id,
         **{name: getattr(found, name) for name in plain},
         **_item_fields(item, teams),
-        **_waiting_fields(session, found),
         policy_en=policy.name_en,
         policy_zh=policy.name_zh,
         team=teams.get(found.team_id),
@@ -270,23 +276,21 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         drafts=tuple(drafts(session, ticket_id, reader=reader)),
         holder=holder(found, reader, is_rated=survey is not None),
         denied=_denied(found, standing, session.get(Person, reader.person_id), people.get(found.assignee_id)),
+        called=_called(session, teams),
     )
 
 
 def _denied(ticket: Ticket, standing: Standing, me: Person | None, holder: PersonCard | None) -> dict[str, str]:
-    said = {"who": me.name if me else "?", "number": ticket.number, "holder": holder.name if holder else ""}
+    names = {"who": me.name if me else "?", "number": ticket.number, "holder": holder.name if holder else ""}
+    said = {name: one_line(text) for name, text in names.items()}
     refusals = {act: permissions.refusal(act, standing, **said) for act in permissions.MATRIX}
     return {act: refusal for act, refusal in refusals.items() if refusal is not None}
 
 
-def _waiting_fields(session: Session, found: Ticket) -> dict[str, Any]:
-    """Return what the reason of a ticket that waits is called; its code where the reason is no longer known."""
-    code = found.waiting_reason
-    if code is None:
-        return {"waiting_en": "", "waiting_zh": ""}
-    reason = session.exec(select(Reason).where(col(Reason.kind) == "waiting", col(Reason.code) == code)).first()
-    named = (reason.name_en, reason.name_zh) if reason else (code, code)
-    return dict(zip(("waiting_en", "waiting_zh"), named, strict=True))
+def _called(session: Session, teams: dict[int | None, TeamCard]) -> dict[str, tuple[str, str]]:
+    reasons = session.exec(select(Reason.code, Reason.name_en, Reason.name_zh))
+    of_teams = {one.code: (one.name_en, one.name_zh) for one in teams.values()}
+    return of_teams | {code: (in_english, in_chinese) for code, in_english, in_chinese in reasons}
 
 
 def _item_fields(item: ServiceItem | None, teams: dict[int | None, TeamCard]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Knowledge articles as text: headings and steps stand out, nothing in them can act."""
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 from typing import Any
 
 from textual.content import Content
@@ -10,6 +12,8 @@ from sharedops_core.rules.text import clean, one_line
 
 _STEP = re.compile(r"^(\s*(?:\d+[.)、]|[-*•])\s+)(.*)$")
 _RULE = re.compile(r"^\|[\s:|-]+\|\s*$")
+_SIDE_BY_SIDE = 2
+_AFTER = Content("  ›  ")
 _STRONG = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
 
 
@@ -27,12 +31,12 @@ def article_text(article: Any) -> Content:
         "\n",
     )
     lines = clean(pick(article.body_en, article.body_zh)).strip().split("\n")
-    return Content("\n").join([head, *(_line(line) for line in lines if not _RULE.match(line))])
+    blocks = [(is_table, list(block)) for is_table, block in groupby(lines, lambda line: line.startswith("|"))]
+    shown = [_table(block) if is_table else map(_line, block) for is_table, block in blocks]
+    return Content("\n").join([head, *chain.from_iterable(shown)])
 
 
 def _line(line: str) -> Content:
-    if line.startswith("|"):
-        return _table_row(line)
     if line.startswith("#"):
         return Content.styled(line.lstrip("# "), "bold $secondary")
     step = _STEP.match(line)
@@ -41,11 +45,19 @@ def _line(line: str) -> Content:
     return _inline(line)
 
 
-def _table_row(line: str) -> Content:
-    """Columns have no room in a pane: the first cell stands out, the others follow on the same line."""
-    first, *others = [cell.strip() for cell in line.strip().strip("|").split("|")]
-    parts = [Content.styled(first, "bold"), *map(_inline, others)]
-    return Content("  ›  ").join(parts)
+def _table(lines: Sequence[str]) -> Iterator[Content]:
+    """Columns have no room in a pane: the first cell stands out, the second follows it, more stand below by name."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines if not _RULE.match(line)]
+    names, *body = rows or [[]]
+    if len(names) <= _SIDE_BY_SIDE or not body:
+        yield from (_AFTER.join([_inline(first).stylize("bold"), *map(_inline, others)]) for first, *others in rows)
+        return
+    for first, *others in body:
+        yield _inline(first).stylize("bold")
+        yield from (
+            Content.assemble(("  " + name, "$foreground 60%"), _AFTER, _inline(cell))
+            for name, cell in zip(names[1:], others, strict=False)
+        )
 
 
 def _inline(text: str) -> Content:

@@ -15,10 +15,10 @@ from sharedops_tui.present.thread import team_name
 
 def audit(card: TicketCard) -> Content:
     """Return one line per act."""
-    return Content("\n").join([_line(event) for event in card.events])
+    return Content("\n").join([_line(card, event) for event in card.events])
 
 
-def _line(event: EventRow) -> Content:
+def _line(card: TicketCard, event: EventRow) -> Content:
     who = one_line(event.actor) or "sharedops"
     act = lifecycle.act_name(event.act)
     return Content.assemble(
@@ -27,8 +27,8 @@ def _line(event: EventRow) -> Content:
         (act + " " * max(1, 12 - cell_len(act)), "$primary"),
         (_state(event), "$secondary"),
         (f"  L{event.line} {team_name(event.team)}", "$foreground 70%"),
-        (f"  {one_line(event.reason)}" if event.reason else "", "$warning"),
-        (_detail(event), "$foreground 60%"),
+        (f"  {one_line(card.name_of(event.reason))}" if event.reason else "", "$warning"),
+        (_detail(card, event), "$foreground 60%"),
     )
 
 
@@ -38,9 +38,9 @@ def _state(event: EventRow) -> str:
     return f"{lifecycle.state_name(event.from_state or '')} → {lifecycle.state_name(event.state)}"
 
 
-def _detail(event: EventRow) -> str:
+def _detail(card: TicketCard, event: EventRow) -> str:
     shown = [
-        one_line(f"{_name(key)} {_value(key, value)}")
+        one_line(f"{_name(key)} {_value(card, key, value)}")
         for key, value in event.detail.items()
         if value not in (None, "", [])
     ]
@@ -55,7 +55,9 @@ def _name(key: str) -> str:
     }.get(key, key)  # fmt: skip
 
 
-def _value(key: str, value: object) -> str:
+def _value(card: TicketCard, key: str, value: object) -> str:
+    if key == "to_team":
+        return card.name_of(str(value))
     if key == "clock":
         return clock_name(str(value))
     if isinstance(value, list):

@@ -10,6 +10,7 @@ from textual import on
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
 from sharedops_core.rules import query
+from sharedops_core.rules.text import one_line
 from sharedops_core.views import scope
 from sharedops_core.views.rows import SORTS, VIEWS, Facet, Question, SavedRow
 from sharedops_tui import arrangement
@@ -34,7 +35,7 @@ class ArrangingScreen(FilteringScreen):
         """Return what a view is called."""
         if view in VIEWS:
             return view_name(view)
-        return next((one.name for one in self.query_one(ViewList).saved if one.key == view), "")
+        return next((one_line(one.name) for one in self.query_one(ViewList).saved if one.key == view), "")
 
     def action_switch(self) -> None:
         """Choose a view, or a board."""
@@ -176,6 +177,11 @@ class ArrangingScreen(FilteringScreen):
         except DeskError as error:
             self.desk.tell(error)
             return None
+
+    def begin(self, view: str = "") -> None:
+        """Read what the first rows did not wait for, and show a saved view when it is named."""
+        self.load_views(view)
+        self.desk.begin()
 
     def load_views(self, then: str = "") -> None:
         """Read the saved views, and show one of them when it is named."""

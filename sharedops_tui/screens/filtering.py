@@ -1,11 +1,13 @@
 """Which tickets the queue shows: a view, and a query that narrows it while it is typed."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from textual import on
 from textual.timer import Timer
 
+from sharedops_core.i18n import _
 from sharedops_core.views import people, ranges
 from sharedops_core.views.rows import Question
 from sharedops_tui.messages import ViewChosen
@@ -75,7 +77,12 @@ class FilteringScreen(DeskScreen):
 
     @on(RangeWanted)
     def _range_wanted(self, event: RangeWanted) -> None:
-        mark = partial(self.query_one(QueueTable).mark, is_all=event.is_all)
+        def mark(found: Sequence[int]) -> None:
+            self.query_one(QueueTable).mark(found, is_all=event.is_all)
+            if len(found) >= ranges.MOST:
+                text = _("marked the first {n}: more are not marked at once; narrow the list")
+                self.notify(text.format(n=len(found)), severity="warning", markup=False)
+
         now = self.desk.bridge.now()
         self.desk.fetch("range", mark, ranges.between, self.question, now, event.first, event.last)
 

@@ -1,5 +1,6 @@
 """The queue screen: views at the left, the list, the ticket under the cursor below, knowledge at the right."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.timer import Timer
 
 from sharedops_core.i18n import _
 from sharedops_core.rules import query
@@ -30,8 +30,8 @@ from sharedops_tui.widgets.ticket_view import TicketView
 from sharedops_tui.widgets.view_list import ViewList
 
 _PREVIEW_FROM, _VIEWS_FROM = 30, 100
-_MOVING = 0.2
-"""Seconds of rest after which the place in the list is written."""
+_MOVING = 0.06
+"""Seconds after which a cursor rests; a key that is held down comes again every 33 ms."""
 
 
 class QueueScreen(ArrangingScreen):
@@ -43,9 +43,8 @@ class QueueScreen(ArrangingScreen):
         super().__init__()
         self.question, self.begin_at = Question(view if view in VIEWS else "mine"), at
         self._begin_view = "" if view in VIEWS else view
-        self.is_frozen, self.news, self.wants_preview = False, 0, True
+        self.is_frozen, self.news, self.wants_preview, self._has_begun = False, 0, True, False
         self.card: tickets.TicketCard | None = None
-        self._rests: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the panes out; which of them are seen depends on the size."""
@@ -62,11 +61,10 @@ class QueueScreen(ArrangingScreen):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Ask the database for the first page."""
+        """Ask the database for the first page, and for nothing else before its rows are drawn."""
         self.query_one(QueueTable).set_columns(arrangement.load())
         self.query_one(FacetList).display = False
         self.ask(person_id=self.desk.bridge.me.person_id)
-        self.load_views(self._begin_view)
         self.query_one(QueueTable).focus()
 
     def on_resize(self, _event: Resize) -> None:
@@ -116,6 +114,9 @@ class QueueScreen(ArrangingScreen):
         self._measure()
         self.count_facets()
         self.say()
+        if not self._has_begun:
+            self._has_begun = True
+            self.call_after_refresh(self.begin, self._begin_view)
 
     def _measure(self) -> None:
         """Count how long the list is and where its rows stand, behind the rows themselves."""
@@ -146,14 +147,18 @@ class QueueScreen(ArrangingScreen):
 
     @on(QueueTable.Highlighted)
     def _highlighted(self, event: QueueTable.Highlighted) -> None:
-        if self._rests is not None:
-            self._rests.stop()
-        self._rests = self.set_timer(_MOVING, self._rest)
-        if event.row is None:
+        row = event.row
+        if row is None:
             self._show_card(None)
-        else:
-            now = self.desk.bridge.now()
-            self.desk.fetch("card", self._show_card, tickets.ticket, event.row.ticket_id, now)
+
+        async def look() -> Any:
+            # Reading and drawing a ticket costs more than a key may wait for.
+            await asyncio.sleep(_MOVING)
+            self._rest()
+            if row is not None:
+                self.desk.fetch("card", self._show_card, tickets.ticket, row.ticket_id, self.desk.bridge.now())
+
+        self.run_worker(look, group="look", exclusive=True, exit_on_error=False)
 
     def _show_card(self, card: tickets.TicketCard | None) -> None:
         current = self.query_one(QueueTable).current
@@ -199,18 +204,17 @@ class QueueScreen(ArrangingScreen):
         facets.chosen = frozenset((one.field, value) for one in terms if not one.is_negated for value in one.values)
         self.hint(self.card)
         table.sorted_by = (self.question.sort, self.question.is_descending)
-        table.border_title = title(self.question, self.name_of(self.question.view), views.counts)
         self._rest()
 
     def _rest(self) -> None:
-        """Write the lower edge once the cursor rests: it costs a whole repaint, which no key should wait for."""
+        """Write the edges of the list."""
         table = self.query_one(QueueTable)
         place = table.cursor if table.current is not None else None
         is_known = table.window.after is None or table.window.total is not None
-        text = subtitle(len(table.marked), self.news, is_frozen=self.is_frozen, place=place,
-                        length=table.window.length, is_known=is_known)  # fmt: skip
-        if table.border_subtitle != text:
-            table.border_subtitle = text
+        upper = title(self.question, self.name_of(self.question.view), self.query_one(ViewList).counts)
+        lower = subtitle(len(table.marked), self.news, is_frozen=self.is_frozen, place=place,
+                         length=table.window.length, is_known=is_known)  # fmt: skip
+        table.write_edges(upper, lower)
 
     def chosen(self) -> Sequence[int]:
         """Return the marked tickets, else the one under the cursor."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -38,6 +39,24 @@ class QueueLines(ScrollView):
         self.nothing = ""
         self._columns: list[Column] = []
         self._drawn: dict[int, dict[str, Cell]] = {}
+        self._palettes: dict[bool, Palette] = {}
+        self._edges: dict[str, Content] = {}
+        self._edge: int | None = None
+
+    def write_edges(self, title: Content, subtitle: Content) -> None:
+        """Write both edges of the frame; an edge that is another one is painted alone, not with the whole list."""
+        for name, text, row in (("border_title", title, 0), ("border_subtitle", subtitle, self.outer_size.height - 1)):
+            if self._edges.get(name) != text:
+                self._edges[name], self._edge = text, row
+                setattr(self, name, text)
+        self._edge = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Paint everything, or only the edge that is being written."""
+        if self._edge is not None and not regions:
+            left, top = self.content_offset
+            regions = (Region(-left, self._edge - top, self.outer_size.width, 1),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     @property
     def rows(self) -> list[QueueRow]:
@@ -125,7 +144,18 @@ class QueueLines(ScrollView):
             return Strip([Segment(fitted("  ...", width), base + palette.dim)])
         return Strip.blank(width, base)
 
+    def notify_style_update(self) -> None:
+        """Look the colours up again: theme, class or focus have changed."""
+        self._palettes.clear()
+        super().notify_style_update()
+
     def _palette(self) -> Palette:
+        """Return the colours of now; looking them up for each line would be an eighth of what a page costs."""
+        if self.has_focus not in self._palettes:
+            self._palettes[self.has_focus] = self._looked_up()
+        return self._palettes[self.has_focus]
+
+    def _looked_up(self) -> Palette:
         def style(name: str) -> Style:
             return self.get_component_rich_style(f"queue--{name}", partial=True)
 

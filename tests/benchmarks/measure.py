@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Insert, String, Table, cast, func, insert, literal, true, update
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from sharedops_core import config, i18n
 from sharedops_core.desk import identity, journal
 from sharedops_core.intake import masterdata
 from sharedops_core.rules.history import Entry
-from sharedops_core.store import db, policies
-from sharedops_core.store.tables import Membership, Person, Policy, Team
+from sharedops_core.store import chains, db, policies, turns
+from sharedops_core.store.tables import ChainTip, Clock, Event, Membership, Person, Policy, Team, Ticket
 
 AGENT = "li.na"
 """Who looks at the queues: every fifth open ticket is hers."""
@@ -116,6 +118,39 @@ def fill(
                 found = session.exec(select(Policy.id).where(col(Policy.code).in_(codes)).order_by(Policy.id))
                 terms = {policy_id: policies.current(session, policy_id) for policy_id in found}
                 journal.record(session, _stories(session, draw, at, min(_BATCH, count - begin), is_open, terms))
+
+
+def multiply(database: db.Database, times: int) -> None:
+    """Make so many desks of the one that `fill` has laid down, tickets with their journals and clocks, by SQL alone.
+
+    A million tickets take a minute or two instead of the quarter of an hour of as many histories. The lines that are
+    copied are in no chain; acts go on behind them.
+    """
+    tables: list[Table] = [one.__table__ for one in (Ticket, Event, Clock)]  # type: ignore[attr-defined]
+    with database.writing.begin() as connection:
+        db.unhurried(connection)
+        last = {table: connection.execute(sql_select(func.max(table.c.id))).scalar_one() for table in tables[:2]}
+        indexes = [index for table in tables for index in table.indexes]
+        for index in indexes:
+            index.drop(connection)
+        for table in tables:
+            connection.execute(_copies(table, times, last[tables[0]], last[tables[1]]))
+        for index in indexes:
+            index.create(connection)
+        tip = update(ChainTip).where(col(ChainTip.name) == chains.JOURNAL)
+        connection.execute(tip.values(last_id=last[tables[1]] * times))
+        turns.number_on(connection)
+
+
+def _copies(table: Table, times: int, tickets: int, lines: int) -> Insert:
+    """Return the statement that adds all copies but the first; each has ids of its own and is the same otherwise."""
+    first = sql_select(literal(1).label("nth")).cte("copies", recursive=True)
+    copies = first.union_all(sql_select(first.c.nth + 1).where(first.c.nth < times - 1))
+    shift = {"ticket_id": tickets * copies.c.nth, "id": (lines if table.name == "event" else tickets) * copies.c.nth}
+    values = {one.name: one + shift[one.name] if one.name in shift else one for one in table.columns}
+    if "number" in values:
+        values["number"] = literal("INC-").concat(cast(10_000 + values["id"], String))
+    return insert(table).from_select(list(values), sql_select(*values.values()).select_from(table.join(copies, true())))
 
 
 def _stories(

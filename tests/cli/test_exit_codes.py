@@ -1,5 +1,6 @@
 """Exit codes: 0 done, 1 refused by a rule, 2 usage, 3 not found, 4 not allowed, 5 conflict, 130 interrupted."""
 
+import os
 import sys
 
 import pytest
@@ -101,3 +102,20 @@ def test_hostile_arguments_are_shown_harmless(sharedops):
     """What was typed comes back with its escape sequences made visible."""
     answer = sharedops("ticket", "show", "\x1b]52;c;aGk=\x07")
     assert answer.err == "there is no ticket ␛]52;c;aGk=␇\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+@pytest.mark.parametrize(
+    "line",
+    ["verify {pipe}", "restore {pipe}", "import tickets {pipe} --profile volvo", "import tickets x --profile {pipe}",
+     "import people {pipe}", "import people {folder}", "import calendar {pipe} --calendar cn-office",
+     "sla check {pipe}", "sla due --calendar {pipe} --start 2026-03-02T09:00 --target 1h"],
+)  # fmt: skip
+def test_a_pipe_is_refused_where_a_file_is_read(sharedops, tmp_path, line):
+    """Nothing waits for a pipe that nobody writes into: it is refused in one sentence, wherever it is named."""
+    pipe = tmp_path / "folder" / "pipe.toml"
+    pipe.parent.mkdir()
+    os.mkfifo(pipe)
+    answer = sharedops(*line.format(pipe=pipe, folder=pipe.parent).split(), user="ops.admin")
+
+    assert (answer.code, answer.err) == (2, f"{pipe}: cannot be read: it is no regular file\n")

@@ -119,6 +119,20 @@ def test_a_backup_is_made_verified_and_restored(admin, database, tmp_path):
     assert admin("doctor").code == 0
 
 
+def test_every_desk_that_was_replaced_is_kept(admin, database, tmp_path):
+    """A second and a third restore keep a desk of their own each, and say under which name."""
+    admin("backup", tmp_path / "a")
+    first, told = kept(database, tmp_path / "a"), []
+    for later in (1, 2, 3):
+        for _nth in range(later):
+            admin("ticket", "new", "later")
+        told.append(admin("restore", tmp_path / "a", "--force").err)
+
+    places = [first, Path(f"{first}.2"), Path(f"{first}.3")]
+    assert [f"is kept as {place}\n" in err for place, err in zip(places, told, strict=True)] == [True] * 3
+    assert [admin("verify", place, "--json").json["tickets"] for place in places] == [2, 3, 4]
+
+
 def test_a_backup_says_what_it_holds(admin, engine, tmp_path):
     """Verifying counts and hashes every table, without asking the desk."""
     admin("backup", tmp_path / "a")

@@ -1,5 +1,9 @@
 """`sharedops config`: what is set, where it comes from, and what is wrong with it."""
 
+import os
+import sys
+from pathlib import Path
+
 import pytest
 
 
@@ -75,3 +79,15 @@ def test_a_named_file_that_is_missing_is_said(shell, settings):
     """Who names a settings file in the environment wants it to be there."""
     answer = shell("config", "validate")
     assert (answer.code, answer.err) == (2, f"{settings}: there is no such file\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.symlink_to(os.devnull), Path.mkdir])
+@pytest.mark.parametrize("command", ["config validate", "ticket list"])
+def test_settings_that_are_no_regular_file_are_refused(shell, settings, make, command):
+    """A pipe or a device would keep the program waiting for ever: one sentence and exit code 2 instead."""
+    make(settings)
+    answer = shell(*command.split())
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == f"{settings}: cannot be read: it is no regular file\n"

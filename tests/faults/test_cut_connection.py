@@ -5,6 +5,7 @@ import random
 import time
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import func, select
 
 from sharedops_core.store import db, postgres
@@ -63,7 +64,7 @@ def times(count, fault):
 def test_an_act_whose_commit_is_cut_is_done_once(proxy, name, monkeypatch, fault, count):
     """Once or twice in a row, before, after or beside the commit: one ticket, one receipt, a result to work with."""
     monkeypatch.setattr(postgres, "BUSY_MILLISECONDS", 500)
-    monkeypatch.setattr(postgres, "RECEIPT", postgres.RECEIPT.replace("8s", "1500ms"))
+    monkeypatch.setattr(postgres, "RECEIPT", text(postgres.RECEIPT.text.replace("8s", "1500ms")))
     by_road = db.open_database(proxy.url(name))
     open_ticket(by_road, "before")
     proxy.judge = times(count, fault)

@@ -11,13 +11,12 @@ from sharedops_tui.bridge import Bridge
 from tests.load.crowd import open_ticket
 
 
-def test_a_peer_that_is_gone_is_noticed_within_half_a_minute():
-    """Both ends look after a silent connection, and the server ends statements and transactions that take too long."""
-    named = postgres.arguments("postgresql://desk/sharedops")
-    silence = int(named["keepalives_idle"]) + int(named["keepalives_interval"]) * int(named["keepalives_count"])
-    assert (silence <= 30, int(named["tcp_user_timeout"]) <= 30_000, int(named["connect_timeout"]) <= 5) == (True,) * 3
-    assert all(f"-c {name}=" in named["options"] for name in (
-        "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "tcp_keepalives_idle"))  # fmt: skip
+def test_the_server_looks_after_a_silent_connection():
+    """It ends statements and transactions that take too long, and a connection whose other end is gone."""
+    options = postgres.arguments("postgresql://desk/sharedops")["options"]
+    assert all(f"-c {name}=" in options for name in (
+        "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "tcp_keepalives_idle",
+        "tcp_user_timeout"))  # fmt: skip
 
 
 async def test_a_console_that_slept_catches_up_on_new_connections(proxy, by_road, database, tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,9 @@ from sharedops_core.store.tables import (
     Message,
     Person,
     Policy,
+    Presence,
     Reason,
+    SavedView,
     ServiceItem,
     Survey,
     Team,
@@ -73,6 +75,9 @@ def poison(database: db.Database, strings: tuple[str, ...]) -> None:
         session.execute(insert(Draft).values(ticket_id=1, author_id=1, kind="note", body=every, changed_at=T0))
         session.execute(insert(Survey).values(ticket_id=1, csat=3, comment=every, at=T0))
         session.execute(update(Event).values(reason=every, detail={"told": every}))
+        view = {"owner_id": 1, "query": every, "saved_at": T0, "saved_by_id": 1}
+        session.execute(insert(SavedView), [view | {"name": string} for string in strings])
+        session.execute(insert(Presence).values(ticket_id=1, person_id=1000, is_writing=True, at=datetime.now(UTC)))
 
 
 _COPIED = [column for column in Ticket.__table__.c if column.name not in ("id", "number", "subject")]

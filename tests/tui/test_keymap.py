@@ -24,7 +24,7 @@ from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.view_list import ViewList
 from tests.conftest import ROOT
 
-NEVER = {"ctrl+j", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+space", "ctrl+a", "ctrl+b", "ctrl+c", "ctrl+z"}
+NEVER = {"ctrl+j", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+space", "ctrl+a", "ctrl+b", "ctrl+c"}
 """Keys that a terminal sends as others, and those of multiplexers, the terminal and its job control."""
 
 OWNERS = (SharedopsApp, QueueScreen, TicketScreen, KnowledgeScreen, QueueTable, ViewList, Composer, ReviewLine,

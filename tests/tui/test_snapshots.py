@@ -40,7 +40,7 @@ SCENES = {
 }
 """The keys that lead to each picture, from the queue of 李娜."""
 
-SIZES = {"80x24": (80, 24), "160x48": (160, 48)}
+SIZES = {"80x24": (80, 24), "160x48": (160, 48), "240x70": (240, 70)}
 
 
 @pytest.mark.parametrize("size", SIZES)

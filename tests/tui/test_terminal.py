@@ -12,14 +12,18 @@ from sqlmodel import Session, select
 
 from sharedops_core.store.tables import Draft, Message
 from tests.tui.poison import FOLDER, WORST, poison
-from tests.tui.terminal import console, environment
+from tests.tui.terminal import Terminal, console, environment
 
 LEFT = "\x1b[?1049l"
 OURS = re.compile(rb"\x1b(?:\[[0-9;]*[mH]|\[\?[0-9]+(?:;[0-9]+)*[hl]|\[\?[0-9]+\$p|\[[<>=]?[0-9]*u|\]22;[a-z-]+\x07)")
 """The sequences Textual draws with: styles, places, modes, questions, the keyboard protocol, the shape of the mouse."""
 
-WALK = "9 jjj G 1 enter ] ] ] c esc q H enter esc esc K esc w esc :#INC esc N evil esc"
-"""The keys of a walk through panes and dialogs, each pressed when the screen stands still."""
+WALKS = {
+    "li.na": "9 jjj G 1 enter ] ] ] c esc q H enter esc esc K esc w esc :#INC esc N evil esc "
+             "9 f jjj space esc | esc S esc m esc T esc a esc x esc V t esc W evil esc \x0f esc e esc :@evil esc",
+    "he.lin": "s wall enter jjj l enter jj esc q s jjj enter esc",
+}  # fmt: skip
+"""The keys of walks through panes, dialogs and boards, each pressed when the screen stands still."""
 
 
 # Seconds are measured here, and a busy machine has fewer of them.
@@ -210,19 +214,51 @@ def test_without_a_terminal_it_says_what_to_do(words, file, tmp_path):
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared collection of hostile strings is not here")
-def test_no_hostile_byte_reaches_the_terminal(file, tmp_path, desk):
+@pytest.mark.parametrize("login", WALKS)
+def test_no_hostile_byte_reaches_the_terminal(login, file, tmp_path, desk):
     """Of hostile text in every pane only visible marks arrive: no OSC, C1, bidi, zero width, DEL, bell, foreign ESC."""
     poison(desk, WORST)
-    with console(file, tmp_path, (160, 50)) as terminal:
-        terminal.wait_for("INC-10001")
-        for keys in WALK.split():
+    with console(file, tmp_path, (160, 50), login) as terminal:
+        terminal.wait_for("sharedops")
+        terminal.wait_until_quiet()
+        for keys in WALKS[login].split():
             terminal.press({"esc": "\x1b", "enter": "\r"}.get(keys, keys))
             terminal.wait_until_quiet(0.12)
         terminal.press("r\x1b[200~" + WORST[2] + WORST[5] + "\x1b[201~")
         terminal.wait_until_quiet()
         shown = bytes(terminal.bytes)
+        assert terminal.process.poll() is None
     text = OURS.sub(b"", shown).decode()
     assert not re.findall("[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]", text)
-    assert "␛]52;c;T1dORUQ=␇clip" in text
+    assert "␛]" in text
     assert "⟨9B⟩" in text
     assert b"\x1b[31mred" not in shown
+
+
+def test_the_shell_has_the_terminal_for_a_while(file, tmp_path):
+    """ctrl+z leaves a plain terminal to the shell, `fg` brings the console and the text back."""
+    console_in_shell = Terminal(["/bin/bash", "--norc", "-i"], environment(tmp_path) | {"LC_ALL": "C.UTF-8"}, (80, 24))
+    try:
+        console_in_shell.press(f"{sys.executable} -m sharedops_tui --lang en --db sqlite:///{file} --as li.na\n")
+        composing(console_in_shell, "half a")
+        console_in_shell.press("\x1b")
+        console_in_shell.wait_until_quiet()
+        before = len(console_in_shell.bytes)
+        console_in_shell.press("\x1a")
+        console_in_shell.wait_for("Stopped", before)
+        assert LEFT.encode() in console_in_shell.bytes[before:]
+        before = len(console_in_shell.bytes)
+        console_in_shell.press("fg\n")
+        console_in_shell.wait_for("printer offline", before)
+        console_in_shell.press("r")
+        console_in_shell.wait_for("half a", before)
+    finally:
+        console_in_shell.close()
+
+
+def test_a_console_without_a_shell_stays(file, tmp_path):
+    """Where nobody could call it back, ctrl+z says so and does nothing."""
+    with console(file, tmp_path) as terminal:
+        terminal.wait_for("INC-10002")
+        terminal.press("\x1a")
+        terminal.wait_for("no shell is there")

@@ -50,13 +50,12 @@ def card(text: str = "words", **facts: Any) -> TicketCard:
     hand = HeldRow(T0, NOW, "desk", 1, text, text, text, NOW - T0, NOW - T0)
     made = TicketCard(
         ticket_id=1, number="INC-10001", kind="incident", subject=text, channel="phone", state="waiting",
-        waiting_reason=text, waiting_en=text,
-        waiting_zh=text, priority=1, lane=None, line=1, version=1, opened_at=T0, changed_at=T0, accepted_at=T0,
+        waiting_reason=text, priority=1, lane=None, line=1, version=1, opened_at=T0, changed_at=T0, accepted_at=T0,
         responded_at=None, resolved_at=None, confirmed_at=None, reopen_count=0, handoff_count=1, escalation_level=0,
         item_code="IT-1", item_en=text, item_zh=text, family_code=None, line2_code=None, line3_code=None,
         policy_en=text, policy_zh=text, team=desk, requester=who, assignee=who, first_contact=who, offered_team=network,
         offered_agent=None, clocks=(clock,), thread=(*messages, note), events=(event,), handoffs=(offered,),
         held=(hand,), csat=4, survey_comment=text, source=None, source_facts={}, drafts=(),
-        holder=Holder("working", is_assigned=True, is_mine=True), denied={},
+        holder=Holder("working", is_assigned=True, is_mine=True), denied={}, called={text: (text, text)},
     )  # fmt: skip
     return replace(made, **facts)

@@ -138,6 +138,15 @@ def test_an_article_has_steps_headings_and_tables():
     assert {"bold $secondary", "bold", "$accent"} <= {str(span.style) for span in shown.spans}
 
 
+def test_a_wide_table_says_each_cell_by_the_name_of_its_column():
+    """Three columns have no room beside each other: no cell is lost, and each says what it is."""
+    body = "| | Accept | Give |\n|---|---|---|\n| **up to 300** yuan | yes | `form` |\n| cash | never |\n\n|a|b|c|"
+    lines = article_text(Found(body)).plain.split("\n")[3:]
+    assert lines == [
+        "up to 300 yuan", "  Accept  ›  yes", "  Give  ›  form", "cash", "  Accept  ›  never", "", "a  ›  b  ›  c",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_fields_stand_in_one_column(language):
     """The value of every field begins in the same cell, in both languages."""

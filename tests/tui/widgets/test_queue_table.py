@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual.content import Content
 
 from sharedops_core.views.rows import Extent, Page, Place
+from sharedops_tui import theming
 from sharedops_tui.widgets.marks import RangeWanted
 from sharedops_tui.widgets.queue_table import QueueTable
 from tests.tui.present.rows import NOW, queue_row
@@ -333,3 +335,54 @@ async def test_a_range_over_rows_that_are_gone_is_asked_for_by_its_ends(deep, mo
 
     assert [(one.first, one.last, one.is_all) for one in wanted] == [((1,), (1_000_000,), False), (None, None, True)]
     assert table.marked == {1}
+
+
+class Painted(Host):
+    """A list whose heading has a colour of the theme."""
+
+    CSS = "QueueTable > .queue--heading { color: $primary; }"
+
+
+async def drawn(theme, *, is_focused=True):
+    """Return the styles of a list whose theme was another one when it was first drawn."""
+    table = QueueTable(Clock(), 1, id="queue")
+    async with Painted(table).run_test(size=SIZE) as pilot:
+        table.show(page(rows(1, 2, 3)))
+        await pilot.pause()
+        lines(pilot.app)
+        pilot.app.theme = theme
+        if not is_focused:
+            pilot.app.set_focus(None)
+        await pilot.pause()
+        return [[str(segment.style) for segment in strip] for strip in pilot.app.screen._compositor.render_strips()]
+
+
+async def test_another_theme_or_focus_is_drawn_at_once():
+    """Colours are those of the theme of now, and the cursor is dim as soon as keys go elsewhere."""
+    for theme in [one for one in theming.load() if not one.ansi]:
+        heading, cursor, *_rows = await drawn(theme.name)
+        assert all(style.startswith(f"{theme.primary} on ") for style in heading)
+        assert (await drawn(theme.name, is_focused=False))[1] != cursor
+
+
+class Framed(Host):
+    """A list with a frame."""
+
+    CSS = "QueueTable { border: round white; }"
+
+
+async def test_an_edge_is_painted_alone(table, monkeypatch):
+    """What stands in the frame changes at every key: no row is sent over the line for it, and it is seen at once."""
+    async with Framed(table).run_test(size=SIZE) as pilot:
+        table.show(page(rows(1, 2, 3)))
+        await pilot.pause()
+        drawn = []
+        render = table.render_line
+        monkeypatch.setattr(table, "render_line", lambda y: drawn.append(y) or render(y))
+        table.write_edges(Content("above"), Content("below"))
+        await pilot.pause()
+        shown = lines(pilot.app)
+        assert ("above" in shown[0], "below" in shown[-1], drawn) == (True, True, [])
+        table.write_edges(Content("above"), Content("other"))
+        await pilot.pause()
+        assert ("above" in lines(pilot.app)[0], "other" in lines(pilot.app)[-1], drawn) == (True, True, [])
