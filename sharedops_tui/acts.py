@@ -6,7 +6,10 @@ Names and keys of the acts stand in the registry, here stands only what they do.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
 
 from sharedops_core.desk import (
     assignment,
@@ -23,6 +26,7 @@ from sharedops_core.desk.undoing import Done
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _, ngettext
 from sharedops_core.rules import lifecycle, permissions
+from sharedops_core.store.tables import Person
 from sharedops_core.views import ticket as tickets
 from sharedops_core.views.targets import Target, targets
 from sharedops_core.views.ticket import TicketCard
@@ -79,6 +83,11 @@ async def perform(
     app: "SharedopsApp", name: str, ticket_ids: Sequence[int], arguments: Arguments | None = None
 ) -> None:
     """Do an act on tickets: ask what it needs, confirm when they are many, run each in a transaction of its own."""
+    if len(ticket_ids) > 1 and name in COMPOSED:
+        text = _("{n} tickets are marked; {act} is for one ticket: {key} drops the marks")
+        key = app.keymap.first("queue.clear")
+        app.notify(text.format(n=len(ticket_ids), act=_(BY_ID[f"ticket.{name}"].label), key=key), severity="warning")
+        return
     if name in COMPOSED and permissions.granted(app.bridge.me.role, name):
         app.open_ticket(ticket_ids[0], name)
         return
@@ -231,13 +240,18 @@ async def take_next(app: "SharedopsApp") -> None:
         app.notify(reason, severity="warning", markup=False)
         return
     try:
-        ticket = await asyncio.to_thread(app.bridge.act, assignment.take_next)
+        done = await asyncio.to_thread(app.bridge.act, _take_next)
     except DeskError as error:
         app.tell(error)
         return
-    app.ticket_changed(ticket.id)
-    app.open_ticket(ticket.id)
-    app.notify(_("{number} taken").format(number=ticket.number), markup=False)
+    app.trail.add(Step("take", (), (done,)))
+    app.ticket_changed(done.ticket_id)
+    app.open_ticket(done.ticket_id)
+    _tell_done(app, _("{number}: {act}, done"), BY_ID["ticket.take"], [done])
+
+
+def _take_next(session: Session, *, actor: Person, at: datetime) -> Done:
+    return undoing.newest(session, assignment.take_next(session, actor=actor, at=at).id)
 
 
 async def _card(app: "SharedopsApp", ticket_id: int) -> TicketCard | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -64,7 +65,7 @@ class SharedopsApp(Overlays):
         self.keymap, self._wrong_keys = keymap.read(settings.path)
         self.trail, self.outbox = Trail(), Outbox(self)
         self.asking, self.drafts = Asking(self), Drafts(bridge, state)
-        self.presence = Attendance(self)
+        self.presence, self.rescue = Attendance(self), partial(resuming.rescue, self)
         self.memory = SessionFile((state or folder_of(bridge)) / "session.json")
         self._ticked_at = bridge.now()
         self.seen_notice: int | None = None

@@ -21,7 +21,7 @@ def load() -> Layout:
     try:
         found = json.loads(path().read_text(encoding="utf-8"))
         pairs = [(str(key), int(width)) for key, width in found]
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError):
         return ()
     known = {key: max(0, min(width, _WIDEST)) for key, width in pairs if key in COLUMNS}
     return tuple(known.items())

@@ -34,9 +34,13 @@ class Asking:
         self._app = app
         self._next: dict[str, Question | None] = {}
 
+    def is_asking(self, group: str) -> bool:
+        """Return whether a question of this group is not answered yet."""
+        return group in self._next
+
     def ask(self, group: str, question: Question) -> None:
         """Ask now, or as soon as the question of this group that is under way is answered."""
-        is_asking = group in self._next
+        is_asking = self.is_asking(group)
         self._next[group] = question
         if not is_asking:
             self._app.run_worker(self._answer(group), group=group, exit_on_error=False)

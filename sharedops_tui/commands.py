@@ -120,11 +120,15 @@ def _run(
 ) -> None:
     # Full-width ？ ／ ： from Chinese input methods arrive only without the Kitty keyboard protocol.
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-    from sharedops_tui import ending, keymap
+    from sharedops_tui import breaking, ending, keymap
     from sharedops_tui.app import SharedopsApp
     from sharedops_tui.bridge import Bridge
 
     if wrong := keymap.read(settings.path)[1]:
         raise BadInput(*wrong)
-    SharedopsApp(Bridge(database, login, deputy), settings, state).run()
+    breaking.forgive_bytes()
+    app = SharedopsApp(Bridge(database, login, deputy), settings, state)
+    app.run()
     ending.settle()
+    if app.return_code:
+        raise typer.Exit(app.return_code)

@@ -69,19 +69,22 @@ class Drafts:
         The file is written at once. A text that finds the database still busy with the one before is handed in by
         whoever is at it.
         """
-        with self._filing:
-            self._newest[writing.ticket_id, writing.kind] = writing
-            # A disk that is full must not keep the database from having it.
-            with suppress(OSError):
-                at = self.bridge.now().isoformat()
-                text = json.dumps(asdict(writing) | {"at": at}, default=str, ensure_ascii=False)
-                private_file(self._file(writing.ticket_id, writing.kind), text)
+        self.file(writing)
         if not self._turn.acquire(blocking=False):
             return False
         try:
             return self._hand_in()
         finally:
             self._turn.release()
+
+    def file(self, writing: Writing) -> None:
+        """Keep a text in its file only; a disk that is full must not keep the database from having it."""
+        with self._filing:
+            self._newest[writing.ticket_id, writing.kind] = writing
+            with suppress(OSError):
+                at = self.bridge.now().isoformat()
+                text = json.dumps(asdict(writing) | {"at": at}, default=str, ensure_ascii=False)
+                private_file(self._file(writing.ticket_id, writing.kind), text)
 
     def _hand_in(self) -> bool:
         while self._newest:
@@ -115,7 +118,7 @@ class Drafts:
         """Return the words that only the file has, empty when there are none."""
         try:
             return str(json.loads(self._file(ticket_id, kind).read_text(encoding="utf-8"))["body"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return ""
 
     def bring_back(self) -> int:

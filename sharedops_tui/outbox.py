@@ -13,9 +13,10 @@ from textual.timer import Timer
 from sharedops_core.desk import conversation
 from sharedops_core.errors import Away, DeskError
 from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean
 from sharedops_core.views.ticket import ticket
 from sharedops_tui.drafts import Writing
-from sharedops_tui.present.since import others_since, since_line
+from sharedops_tui.present.since import others_since, since_line, was_said
 
 if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
@@ -68,12 +69,14 @@ class Outbox:
         self._waiting.remove(parcel)
         if parcel.timer is not None:
             parcel.timer.stop()
-        return await self._as_draft(parcel)
+        # That it goes out is not true any more.
+        self.app.clear_notifications()
+        return await self._as_draft(parcel.writing)
 
     async def flush(self) -> None:
         """Send at once what waits: the agent leaves, and has said that it is to go out."""
         for parcel in [one for one in self._waiting if not one.is_going]:
-            await self._send(parcel)
+            await self._due(parcel)
 
     def go_on(self) -> None:
         """Send what waits for the database: it is back."""
@@ -93,10 +96,16 @@ class Outbox:
         except Away as error:
             self._hold(parcel, error)
             return
+        if card and was_said(card, writing.seen_seq, writing.kind, clean(writing.body), app.bridge.me.login):
+            self._waiting.remove(parcel)
+            await self._as_draft(replace(writing, body=""))
+            app.notify(_("{number}: not sent, another console of yours has sent it").format(number=parcel.number))
+            app.ticket_changed(writing.ticket_id)
+            return
         news = since_line(others_since(card, writing.seen_seq, me, writing.seen_at)) if card else ""
         if news and parcel in self._waiting and writing.kind != "note":
             self._waiting.remove(parcel)
-            await self._as_draft(parcel)
+            await self._as_draft(writing)
             text = _("{number}: not sent, kept as a draft; {news}").format(number=parcel.number, news=news)
             app.notify(text, severity="warning", markup=False, timeout=20)
             app.ticket_changed(writing.ticket_id)
@@ -132,8 +141,8 @@ class Outbox:
         text = _("{number}: NOT SENT yet, goes out once the database is back; {key} takes it back")
         self._say(parcel, text, 20)
 
-    async def _as_draft(self, parcel: _Parcel) -> Writing:
-        writing = replace(parcel.writing, sent_at=None)
+    async def _as_draft(self, sent: Writing) -> Writing:
+        writing = replace(sent, sent_at=None)
         # The file has it at once; a database that does not answer is not waited for.
         keeping = asyncio.create_task(asyncio.to_thread(self.app.drafts.keep, writing))
         await asyncio.wait({keeping}, timeout=_PATIENCE_SECONDS)

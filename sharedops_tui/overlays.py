@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 from textual.command import CommandPalette
 
 from sharedops_core import i18n
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
+from sharedops_core.rules.text import clean
 from sharedops_core.views import scope
 from sharedops_tui import editor
+from sharedops_tui.keymap import Keymap
 from sharedops_tui.messages import LanguageChanged
 from sharedops_tui.palette import ThemePreview
 from sharedops_tui.screens.boards import BOARDS, BoardScreen
@@ -17,15 +20,27 @@ from sharedops_tui.screens.help import HelpScreen
 from sharedops_tui.screens.jump import JumpScreen
 from sharedops_tui.screens.knowledge import KnowledgeScreen
 from sharedops_tui.typeahead import TypeAhead
+from sharedops_tui.widgets import toast
 
 
 class Overlays(TypeAhead):
     """The keys that work everywhere."""
 
+    keymap: Keymap
+
     def __init__(self) -> None:
         # Without colours, weight and reverse are all there is: then nothing is painted over the terminal's own.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._preview = ThemePreview(self)
+        toast.install()
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Show a notice; whatever words it quotes, none of them acts."""
+        super().notify(clean(message), **how | {"markup": False})
+
+    def action_help_quit(self) -> None:
+        """Say how to quit: this key does not."""
+        self.notify(_("{key} quits").format(key=self.keymap.first("app.quit")))
 
     def open_knowledge(self, words: str = "", then: Callable[[str], None] | None = None) -> None:
         """Open the knowledge search; `then` gets the article that is chosen to be put in."""

@@ -156,9 +156,12 @@ class DeskCommands(Provider):
     def _settings(self) -> list[Command]:
         app = self.desk
         themes = [
-            Command(f"{_THEME}{name}", _("Theme: {theme}").format(theme=name), partial(setattr, app, "theme", name))
-            for name in app.available_themes
-            if not name.startswith("textual")
+            Command(
+                f"{_THEME}{name}",
+                one_line(_("Theme: {theme}").format(theme=name)),
+                partial(setattr, app, "theme", name),
+            )
+            for name in app.themes.found
         ]
         keys = [
             Command(f"keys:{name}", _("Keys until the console is closed: {preset}").format(preset=name),

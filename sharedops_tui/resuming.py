@@ -43,14 +43,27 @@ async def keep(app: "SharedopsApp") -> None:
     remember(app)
 
 
+def rescue(app: "SharedopsApp") -> None:
+    """Keep what is being written in files at once: the console breaks in this moment."""
+    for screen in app.screen_stack:
+        if isinstance(screen, TicketScreen) and (writing := screen.writing) is not None:
+            app.drafts.file(writing)
+
+
 def bring_back(app: "SharedopsApp") -> None:
     """Give the database the drafts that only files have, and say which texts were being sent."""
 
     def tell(found: Sequence[DraftRow]) -> None:
-        sent = [one.number for one in found if one.sent_at is not None and app.outbox.of(one.ticket_id) is None]
-        if sent:
-            text = _("not sent, kept as a draft: {numbers}").format(numbers=", ".join(sent))
-            app.notify(text, severity="warning", markup=False, timeout=15)
+        sent = [one for one in found if one.sent_at is not None and app.outbox.of(one.ticket_id) is None]
+        now = app.bridge.now()
+        for text, some in (
+            (_("not sent, kept as a draft: {numbers}"), [one for one in sent if (one.sent_at or now) <= now]),
+            (_("on its way out from another console, if that still runs: {numbers}"),
+             [one for one in sent if (one.sent_at or now) > now]),
+        ):  # fmt: skip
+            if some:
+                numbers = ", ".join(one.number for one in some)
+                app.notify(text.format(numbers=numbers), severity="warning", markup=False, timeout=15)
 
     def work() -> None:
         # Without the database the files stay where they are; it is tried again when it is back.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sharedops_tui.drafts import private_file
 
-_RECENT = 12
+_RECENT, _MOST_IDS = 12, 1 << 63
 
 
 @dataclass
@@ -43,12 +43,16 @@ class SessionFile:
         self.state.recent = [name, *(one for one in self.state.recent if one != name)][:_RECENT]
 
 
+def _is_id(value: object) -> bool:
+    return value is None or (isinstance(value, int) and 0 < value < _MOST_IDS)
+
+
 def _read(file: Path) -> SessionState:
     try:
         found: Any = json.loads(file.read_text(encoding="utf-8"))
         state = SessionState(**found)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return SessionState()
     kinds = (isinstance(state.view, str), isinstance(state.recent, list), isinstance(state.intake, dict),
-             isinstance(state.ticket_id, int | None), isinstance(state.open_id, int | None))  # fmt: skip
+             _is_id(state.ticket_id), _is_id(state.open_id))  # fmt: skip
     return state if all(kinds) else SessionState()

@@ -111,12 +111,12 @@ def _findings(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield key, _braced(_("{key} must be a text"), key=key)
     for key in [key for key in ("dark", "ansi") if not isinstance(document.get(key, False), bool)]:
         yield key, _braced(_("{key} must be true or false"), key=key)
-    yield from _section(document, "colors", _is_colour, _COLOURS)
+    yield from _section(document, "colors", lambda _key, value: _is_colour(value), _COLOURS)
     yield from _section(document, "variables", _is_variable)
 
 
 def _section(
-    document: dict[str, Any], name: str, is_right: Callable[[object], bool], needed: tuple[str, ...] = ()
+    document: dict[str, Any], name: str, is_right: Callable[[str, object], bool], needed: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, str]]:
     values = document.get(name, {})
     if not isinstance(values, dict):
@@ -125,7 +125,7 @@ def _section(
     for key in [key for key in needed if key not in values]:
         yield name, _braced(_('{key} is missing; right would be {key} = "#6cb6ff"'), key=f"{name}.{key}")
     for key, value in values.items():
-        if not is_right(value):
+        if not is_right(key, value):
             sentence = _('{key} = "{value}" is no colour; right would be "#6cb6ff"')
             yield f"{name}.{key}", _braced(sentence, key=f"{name}.{key}", value=value)
         elif needed and key not in needed:
@@ -158,7 +158,7 @@ def _is_colour(value: object) -> bool:
     if not isinstance(value, str):
         return False
     colour, _space, opacity = value.partition(" ")
-    if opacity and not (opacity.endswith("%") and opacity[:-1].isdecimal()):
+    if opacity and not re.fullmatch(r"[0-9]{1,3}%", opacity):
         return False
     try:
         Color.parse(colour)
@@ -167,9 +167,11 @@ def _is_colour(value: object) -> bool:
     return colour != "auto" and not colour.startswith("$")
 
 
-def _is_variable(value: object) -> bool:
-    """A variable of Textual is a colour, or the style of a text."""
-    return _is_colour(value) or (isinstance(value, str) and bool(value.split()) and set(value.split()) <= _STYLES)
+def _is_variable(key: str, value: object) -> bool:
+    """A variable of Textual is a colour, or the style of a text, which its name says."""
+    if "style" not in key:
+        return _is_colour(value)
+    return isinstance(value, str) and bool(value.split()) and set(value.split()) <= _STYLES
 
 
 class Themes:

@@ -8,7 +8,6 @@ from collections import deque
 from typing import Any
 
 from textual import on
-from textual.app import App
 from textual.events import Event, Key, Paste
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -16,8 +15,13 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker
 
+from sharedops_tui.breaking import Breaking
+
 _ROUNDS = 2
 """The first follows the key, the second what the key made a widget say."""
+
+_OPENING = ("default", "range")
+"""The groups of workers whose end the next key may depend on: acts with their dialogs, and marks over a range."""
 
 _PATIENCE_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 0.01
@@ -31,7 +35,7 @@ class Behind(Message):
         self.key, self.target, self.rounds = key, target, rounds
 
 
-class TypeAhead(App[None]):
+class TypeAhead(Breaking):
     """An app that deals with one key, or one piece of pasted text, after the other."""
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
@@ -88,5 +92,5 @@ class TypeAhead(App[None]):
         if self._before is None:
             return False
         screen, workers = self._before
-        begun = [one for one in self.workers if one.group == "default" and one not in workers]
+        begun = [one for one in self.workers if one.group in _OPENING and one not in workers]
         return screen is self.screen and not all(one.is_finished for one in begun)

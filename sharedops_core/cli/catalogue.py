@@ -89,7 +89,7 @@ def _print_card(card: "ItemCard") -> None:
     output.show(f"  {pick(card.plain_en, card.plain_zh)}\n")
     for name, value in _facts(card).items():
         output.show(f"  {name}: {value or '-'}")
-    output.show("\n  " + _("Promise") + f": {pick(card.policy_en, card.policy_zh)}")
+    output.show("\n  " + _("Service level") + f": {pick(card.policy_en, card.policy_zh)}")
     for promise in card.promises:
         mark = "*" if promise.priority == card.priority else " "
         output.show(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from sharedops_core.i18n import _
-from sharedops_core.rules.text import clean, one_line
+from sharedops_core.rules.text import clean, escaped, one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -73,7 +73,7 @@ def table(
 
 def document(value: Any) -> None:
     """Print one JSON document."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    typer.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)))
 
 
 def text_of(value: object) -> str:

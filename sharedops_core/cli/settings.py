@@ -45,6 +45,7 @@ def show(as_json: bool = output.Json, as_csv: bool = output.Csv) -> None:
         "user": overruled["user"] or settings.user,
         "language": settings.language or language(),
         "theme": settings.theme,
+        "alert": settings.alert,
         "keys": ", ".join(f"{name}={keys}" for name, keys in settings.keys.items()),
     }
     rows = [

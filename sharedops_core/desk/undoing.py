@@ -29,6 +29,11 @@ def remembered(
 ) -> Done:
     """Do an act on a ticket, and return its line of the journal."""
     act(session, ticket_id, *subject, actor=actor, at=at, **facts)
+    return newest(session, ticket_id)
+
+
+def newest(session: Session, ticket_id: int) -> Done:
+    """Return the last act on a ticket."""
     session.flush()
     event = _newest(session, ticket_id)
     return Done(ticket_id, session.get_one(Ticket, ticket_id).number, event.seq)

@@ -112,8 +112,15 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+LONGEST, _SHOWN = 1000, 40
+"""Characters. A database takes a condition of about a thousand parts."""
+
+
 def parse(query: str) -> tuple[Term, ...]:
     """Return the terms of a query, their values in English and checked; raises BadQuery at the first mistake."""
+    if len(query) > LONGEST:
+        words = _("a query of {n} characters is too long; {most} are enough for everything that can be asked")
+        raise BadQuery(words.format(n=len(query), most=LONGEST), query[:_SHOWN], _SHOWN)
     return tuple(_Parser(query).terms())
 
 
@@ -244,6 +251,9 @@ def span(value: str) -> timedelta | None:
     return -length if found[1] else length
 
 
+_EARLIEST, _LATEST = date(1900, 1, 1), date(3000, 1, 1)
+
+
 def day(value: str, today: date) -> date | None:
     """Return the day that "today", "yesterday", "7d" or "2026-03-02" means; None for anything else."""
     if value in {"today", "yesterday"}:
@@ -251,9 +261,11 @@ def day(value: str, today: date) -> date | None:
     if re.fullmatch(r"\d{1,4}d", value, re.ASCII):
         return today - timedelta(days=min(int(value[:-1]), today.toordinal() - 1))
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         return None
+    # The first and the last days of the calendar have no day beside them.
+    return found if _EARLIEST < found < _LATEST else None
 
 
 def names_state(terms: tuple[Term, ...]) -> bool:

@@ -4,6 +4,7 @@ Control characters, escape sequences, bidi controls and zero-width characters be
 dropped silently. CR LF and CR become LF, a tab stays a tab. The joiners that scripts and emoji need stay.
 """
 
+import json
 import re
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -33,6 +34,11 @@ def clean(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     return text.translate(_MARKS) if _HOSTILE.search(text) else text
+
+
+def escaped(text: str) -> str:
+    """Return a JSON document in which whatever could act on a terminal stands as an escape; no value changes."""
+    return _HOSTILE.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def one_line(text: str) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError, OperationalError
 
-from sharedops_core.errors import BadInput, Conflict, DeskError, Full, NotFound, Refused
+from sharedops_core.errors import Away, BadInput, Conflict, DeskError, Full, NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.store import files
 from sharedops_core.store.addresses import shown
@@ -100,7 +100,44 @@ def _engine(url: str, begin: str, *more: str, references: bool = True) -> Engine
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    if engine.url.database and not engine.url.database.startswith("file:"):
+        _stay_with(engine, Path(engine.url.database))
     return engine
+
+
+def _stay_with(engine: Engine, file: Path) -> None:
+    """Never write into a file that is gone, and follow one that was put in its place.
+
+    An open file that is removed or replaced takes everything, and nobody ever sees it again.
+    """
+    known: list[tuple[int, int]] = []
+
+    def identity() -> tuple[int, int] | None:
+        try:
+            found = file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def require() -> None:
+        if known and identity() is None:
+            raise Away(_("the file {file} is gone; what was acknowledged was in it, put it back").format(file=file))
+
+    @event.listens_for(engine, "do_connect")
+    def _connecting(*_what: object) -> None:
+        # Connecting would make an empty file in its place.
+        require()
+
+    @event.listens_for(engine, "connect")
+    def _connected(_raw: object, record: Any) -> None:
+        record.info["file"] = identity()
+        known[:] = [record.info["file"]] if record.info["file"] else known
+
+    @event.listens_for(engine, "checkout")
+    def _taken(_raw: object, record: Any, _proxy: object) -> None:
+        require()
+        if record.info["file"] != identity():
+            raise DisconnectionError
 
 
 def told(error: DBAPIError, url: str) -> DeskError | None:

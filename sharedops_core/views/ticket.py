@@ -227,7 +227,10 @@ def state_words(card: TicketCard) -> str:
     state = lifecycle.state_name(card.state)
     if card.waiting_reason is None:
         return state
-    return _("{state}: {reason}").format(state=state, reason=card.name_of(card.waiting_reason))
+    reason = card.name_of(card.waiting_reason)
+    # "Waiting for the requester" says both.
+    is_twice = reason.casefold().startswith(state.casefold())
+    return reason if is_twice else _("{state}: {reason}").format(state=state, reason=reason)
 
 
 def _from_outside(card: TicketCard) -> TicketCard:

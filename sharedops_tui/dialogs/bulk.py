@@ -51,6 +51,10 @@ class BulkDialog(Dialog[bool]):
             lines.append(one_line(f"  {count} × {reason} ({first}{' …' if count > 1 else ''})"))
         return lines
 
+    def key_y(self) -> None:
+        """Do it, too: other questions are answered so."""
+        self.dismiss(True)
+
     def action_accept(self) -> None:
         """Do it."""
         self.dismiss(True)

@@ -54,7 +54,7 @@ def _work(card: TicketCard) -> list[Field]:
     offered = team_name(card.offered_team) if card.offered_team else "-"
     return [
         (_("Service item"), item, ""),
-        (_("Promise"), pick(card.policy_en, card.policy_zh), ""),
+        (_("Service level"), pick(card.policy_en, card.policy_zh), ""),
         (_("State"), one_line(state_words(card)), "$secondary"),
         (_("Priority"), f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
         (_("Team"), f"L{card.line}  {team_name(card.team)}", ""),

@@ -53,7 +53,7 @@ def hints(keymap: Keymap, card: TicketCard | None, role: str) -> list[Hint]:
 def place_hints(keymap: Keymap, place: str, *before: str) -> list[Hint]:
     """Return the keys of a place of its own, such as the composer or the review; `before` are acts of other places."""
     found = named(keymap, *before, *(act.id for act in ACTS if act.place == place))
-    typed_in = place in (registry.COMPOSER, registry.KNOWLEDGE)
+    typed_in = place in (registry.COMPOSER, registry.KNOWLEDGE, registry.FILTER)
     # Where one types, a character is a character: the help is named by a key that is none.
     keys = [key for key in keymap.keys[_HELP] if len(key) > 1 or not typed_in]
     return [*found, Hint(shown(keys[0]) if keys else "-", _(BY_ID[_HELP].label))]
@@ -178,7 +178,7 @@ def _code(keys: str) -> str:
 _OWN = """```toml
 preset = "vim"
 
-ticket.take = "T"
+ticket.take = "f5"
 ticket.wait = ["w", "f6"]
 ```"""
 _DOCS_TOP = {

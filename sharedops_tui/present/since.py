@@ -20,6 +20,14 @@ def others_since(card: TicketCard, seq: int, me: int, at: datetime | None = None
     return [event for event in lines if event.seq > seq]
 
 
+def was_said(card: TicketCard, seq: int, kind: str, body: str, login: str) -> bool:
+    """Return whether somebody has said a text behind the line `seq` already, from another console of theirs."""
+    said = [event.at for event in card.events if event.seq > seq > 0 and event.act == kind]
+    return bool(said) and any(
+        one.author_login == login and one.at >= said[0] and one.body.strip() == body.strip() for one in card.thread
+    )
+
+
 def since_line(events: Sequence[EventRow]) -> str:
     """Return one line: how much has happened, and who did the last of it; empty when nothing has."""
     if not events:

@@ -91,7 +91,7 @@ def status_line(
 def _figures(pulse: Pulse) -> list[tuple[str, str]]:
     csat = "-" if pulse.csat is None else f"{pulse.csat:.1f}"
     return [
-        *([(_("told {n}").format(n=pulse.told_count), "bold $warning")] if pulse.told_count else []),
+        *([(_("notices {n}").format(n=pulse.told_count), "bold $warning")] if pulse.told_count else []),
         (_("open {n}").format(n=pulse.open_count), ""),
         (_("breached {n}").format(n=pulse.breached_count), "bold $error" if pulse.breached_count else ""),
         (_("at risk {n}").format(n=pulse.at_risk_count), "$warning" if pulse.at_risk_count else ""),

@@ -6,6 +6,7 @@ from sharedops_core.i18n import _, pick
 from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.ticket import HandoffRow, MessageRow, TicketCard
+from sharedops_tui.present.wrapping import BAR
 
 _COLOURS = {"in": "$primary", "out": "$success", "internal": "$warning"}
 
@@ -22,7 +23,7 @@ def thread(card: TicketCard) -> Content:
 def _message(message: MessageRow) -> Content:
     colour = _COLOURS[message.direction]
     head = Content.assemble(
-        ("▌", colour),
+        (BAR, colour),
         (f"{message.at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"),
         (one_line(message.author) or "sharedops", f"bold {colour}"),
         (f"  {direction_name(message.direction)}", f"{colour} 80%"),
@@ -34,7 +35,7 @@ def _handoff(handoff: HandoffRow) -> Content:
     colour = "$accent"
     to = team_name(handoff.to_team)
     head = Content.assemble(
-        ("▌", colour),
+        (BAR, colour),
         (f"{handoff.offered_at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"),
         (_("hand-off"), f"bold {colour}"),
         (f"  {team_name(handoff.from_team)} → {to}  ", colour),
@@ -42,14 +43,14 @@ def _handoff(handoff: HandoffRow) -> Content:
         (f"  {one_line(handoff.decided_by)}" if handoff.decided_by else "", "$foreground 70%"),
     )
     lines = [
-        Content.assemble(("▌", colour), (f"{slot_name(slot)}: ", "$foreground 60%"), one_line(getattr(handoff, slot)))
+        Content.assemble((BAR, colour), (f"{slot_name(slot)}: ", "$foreground 60%"), one_line(getattr(handoff, slot)))
         for slot in SLOTS
     ]
     return Content("\n").join([head, *lines])
 
 
 def _marked(body: str, colour: str) -> list[Content]:
-    return [Content.assemble(("▌", colour), line) for line in body.split("\n")]
+    return [Content.assemble((BAR, colour), line) for line in body.split("\n")]
 
 
 def team_name(team: object) -> str:

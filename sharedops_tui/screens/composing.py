@@ -117,6 +117,12 @@ class ComposingScreen(DeskScreen):
         composer.seen_seq = card.newest_seq
         return True
 
+    @property
+    def writing(self) -> Writing | None:
+        """Return what is being written, None when nothing is."""
+        composer = self.composer
+        return self._writing(composer.kind, composer.body) if composer.display and composer.body.strip() else None
+
     def _writing(self, kind: str, body: str) -> Writing:
         return Writing(self.ticket_id, kind, body, self.composer.seen_seq, seen_at=self._heard_at)
 

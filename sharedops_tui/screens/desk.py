@@ -97,7 +97,10 @@ class DeskScreen(Panes):
         raise NotImplementedError
 
     def action_act(self, act_id: str) -> None:
-        """Start an act on the chosen tickets."""
+        """Start an act on the chosen tickets; while marks over a range are being read, nobody knows which these are."""
+        if self.desk.asking.is_asking("range"):
+            self.notify(_("the marks are still being read; try again"), severity="warning", markup=False)
+            return
         ids = self.chosen()
         if ids:
             self.run_worker(acts.perform(self.desk, act_id, ids), exit_on_error=False)

@@ -5,14 +5,18 @@ from functools import partial
 from typing import Any
 
 from textual import on
+from textual.events import DescendantFocus
 from textual.timer import Timer
 
 from sharedops_core.i18n import _
 from sharedops_core.views import people, ranges
 from sharedops_core.views.rows import Question
+from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.messages import ViewChosen
+from sharedops_tui.present import keys
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.widgets.filter_line import FilterLine
+from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.marks import RangeWanted
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.view_list import ViewList
@@ -31,6 +35,18 @@ class FilteringScreen(DeskScreen):
     def ask(self, **changes: Any) -> None:
         """Ask for other tickets."""
         raise NotImplementedError
+
+    @on(DescendantFocus)
+    def _focus_moved(self) -> None:
+        """The keys at the bottom are those of the line that is typed into."""
+        self.hint(self.shown)
+
+    def hint(self, card: TicketCard | None) -> None:
+        """Hint at the keys that work now."""
+        if self.query_one(FilterLine).has_pseudo_class("focus-within"):
+            self.query_one(KeyBar).hints = keys.place_hints(self.desk.keymap, "filter", "queue.clear")
+        else:
+            super().hint(card)
 
     @on(FilterLine.Changed)
     def _filter_changed(self, event: FilterLine.Changed) -> None:

@@ -65,8 +65,9 @@ class TicketScreen(ComposingScreen):
         composer = self.composer
         self.set_class(bool(composer.display), "-writing")
         if self.is_writing:
-            place = "review" if composer.is_asking else "composer"
-            self.query_one(KeyBar).hints = keys.place_hints(self.desk.keymap, place)
+            asked, known = composer.is_asking, self.desk.keymap
+            hints = composer.review_hints(known) if asked else keys.place_hints(known, "composer")
+            self.query_one(KeyBar).hints = hints
         else:
             self.hint(self.card)
         self.query_one(TicketView).pane.border_subtitle = here(self.desk.presence.at(self.ticket_id))

@@ -1,5 +1,6 @@
 """The composer: a reply or an internal note, two frames that cannot be confused, reviewed before it goes out."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean, one_line
 from sharedops_tui import keymap
 from sharedops_tui.keymap import Keymap
-from sharedops_tui.present.keys import place_hints
+from sharedops_tui.present.keys import Hint, place_hints
 
 REPLY, NOTE = "reply", "note"
 _KEEP_AFTER = 1.0
@@ -155,8 +156,13 @@ class Composer(Vertical):
         self.border_subtitle = Content(self.status)
         question = _("Save this note?") if is_note else _("Send this to the requester?")
         known = getattr(self.app, "keymap", None) or Keymap()
-        keys = "  ".join(f"{hint.key} {hint.label}" for hint in place_hints(known, "review")[:-1])
+        keys = "  ".join(f"{hint.key} {hint.label}" for hint in self.review_hints(known)[:-1])
         self._line.update(Content(f"{question}  {keys}"))
+
+    def review_hints(self, known: Keymap) -> list[Hint]:
+        """Return the keys that answer the question: a note is saved, a reply is sent."""
+        first, *others = place_hints(known, "review")
+        return [replace(first, label=_("save")) if self.kind == NOTE else first, *others]
 
     def close(self) -> None:
         """Empty and hide."""

@@ -118,10 +118,11 @@ class FilterLine(Vertical):
         return max(20, self.size.width or 60)
 
     def action_complete(self) -> None:
-        """Type what is offered first; with nothing to offer, tab goes on to the next pane."""
+        """Type what is offered first; with nothing typed, tab goes on to the next pane, and else stays: letters that
+        follow are meant for the query."""
         if self._offered:
             self.put(self._offered[0].query)
-        else:
+        elif not self.value.strip():
             self.screen.focus_next()
 
     def _tell(self) -> bool:

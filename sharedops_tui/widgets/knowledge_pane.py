@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from sharedops_core.i18n import _
 from sharedops_tui import keymap
 from sharedops_tui.present.article import article_text, hit_line
+from sharedops_tui.widgets.prose import Prose
 
 
 class KnowledgePane(Vertical):
@@ -26,7 +27,7 @@ class KnowledgePane(Vertical):
       text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1; }
     KnowledgePane VerticalScroll { height: 1fr; border-top: solid $border-blurred; padding: 0 1;
       scrollbar-size-vertical: 1; }
-    KnowledgePane Static { height: auto; }
+    KnowledgePane Prose { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("views", down="cursor(1)", up="cursor(-1)")
 
@@ -38,7 +39,7 @@ class KnowledgePane(Vertical):
         """The hits above, the article below."""
         yield OptionList()
         with VerticalScroll():
-            yield Static(markup=False)
+            yield Prose()
 
     def on_mount(self) -> None:
         """Draw the empty state."""
@@ -59,7 +60,7 @@ class KnowledgePane(Vertical):
         if self.hits:
             lines.highlighted = 0
         else:
-            self.query_one(Static).update(Content.styled(_("no article fits"), "$foreground 60%"))
+            self.query_one(Prose).show(Content.styled(_("no article fits"), "$foreground 60%"))
 
     def focus(self, scroll_visible: bool = True) -> "KnowledgePane":
         """Let the list of articles, which moves, have the keyboard."""
@@ -75,7 +76,7 @@ class KnowledgePane(Vertical):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the article under the cursor from its beginning."""
         if event.option_index < len(self.hits):
-            self.query_one(Static).update(article_text(self.hits[event.option_index]))
+            self.query_one(Prose).show(article_text(self.hits[event.option_index]))
             self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def action_cursor(self, by: int) -> None:

@@ -19,6 +19,7 @@ from sharedops_tui.present.fields import fields, summary
 from sharedops_tui.present.held import held
 from sharedops_tui.present.thread import thread
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
+from sharedops_tui.widgets.prose import Prose
 
 TABS = ("thread", "fields", "knowledge", "held", "audit")
 
@@ -42,7 +43,7 @@ class TicketPane(Vertical):
     /* Room for the scrollbar from the start: wrapped anew when it comes, a thread would end below its last line. */
     TicketPane TicketBody { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
       border-top: solid $border-blurred; }
-    TicketPane TicketBody Static { height: auto; }
+    TicketPane TicketBody Prose { height: auto; }
     TicketPane KnowledgePane, TicketPane KnowledgePane:focus-within { width: 1fr; height: 1fr; border: none;
       border-top: solid $border-blurred; display: none; }
     TicketPane KnowledgePane OptionList { max-height: 5; }
@@ -56,7 +57,7 @@ class TicketPane(Vertical):
         self.missing = ""
         # Held, not looked up: a tick may come while the children of a closing console are gone already.
         self._head = Static(classes="summary", markup=False)
-        self._body = Static(classes="text", markup=False)
+        self._body = Prose(classes="text")
 
     def compose(self) -> ComposeResult:
         """Summary above, the tab's text below."""
@@ -113,11 +114,11 @@ class TicketPane(Vertical):
         self.border_title = self._tabs()
         if self.card is None:
             self._head.update(Content(""))
-            self._body.update(Content.styled(self.missing or _("no ticket here"), "$foreground 60%"))
+            self._body.show(Content.styled(self.missing or _("no ticket here"), "$foreground 60%"))
             return
         self.tick()
         if self.tab != "knowledge":
-            self._body.update(self._text(self.card))
+            self._body.show(self._text(self.card))
 
     def to_end(self) -> None:
         """Show the newest words of the thread."""

@@ -54,7 +54,9 @@ def test_a_card_has_everything_one_asks_about(ask):
     card = ask("catalogue", "show", "IT-NET-VPN-01", "--json").json
 
     assert out.startswith(f"IT-NET-VPN-01  {card['name_en']}\n")
-    assert all(f"  {title}" in out for title in ("Path: ", "Teams: L1 ", "Promise: ", "What people say:", "Steps:"))
+    assert all(
+        f"  {title}" in out for title in ("Path: ", "Teams: L1 ", "Service level: ", "What people say:", "Steps:")
+    )
     assert f"  * P{card['priority']}  respond within" in out
     assert len(card["promises"]) == 4
     assert all(card[f"{name}_{language}"] for name in ("plain", "phrases", "steps") for language in ("en", "zh"))

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -95,3 +97,13 @@ def test_ticket_show_tells_fields_thread_and_audit(sharedops):
     assert "  Requester: 王小明 (wang.xiaoming)\n" in plain
     assert "[internal note]\n  gateway?\n" in plain
     assert [line.split()[4] for line in audit.removeprefix(plain).strip().splitlines()] == ["open", "note"]
+
+
+def test_json_holds_nothing_that_acts_on_a_terminal(capsys):
+    """Controls, bidi and zero-width characters stand as escapes, and every value reads back as it was."""
+    value = {"a\u202e": "\x1b]0;x\x07 \x9b31m \u200b \U000e0041 中文 \t\n"}
+    output.document(value)
+    printed = capsys.readouterr().out
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e\U000e0041]", printed)
+    assert "中文" in printed
+    assert json.loads(printed) == value

@@ -9,6 +9,7 @@ from sharedops_core.desk import finding, opening
 from sharedops_core.rules.request import Request
 from sharedops_core.store.tables import SavedView, Team
 from sharedops_tui import arrangement
+from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
 from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
@@ -203,3 +204,11 @@ async def test_frozen_means_frozen(console):
         await press(pilot, "g", "t", "m", "p", "up", "up", "enter")
         await still(pilot)
         assert ids(console) == before
+
+
+async def test_tab_stays_in_a_query_that_needs_no_completion(console):
+    """Letters that follow are the query's; only an empty line is left by tab."""
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "9", "slash", "text:state:waiting", "tab", "tab", "text: x")
+        assert console.screen.query_one(FilterLine).value.endswith(" x")
+        assert isinstance(console.screen, QueueScreen)

@@ -147,3 +147,11 @@ def test_the_key_pages_of_the_docs_are_those_of_the_registry(language):
     i18n.activate(language)
     page = ROOT / "docs" / ("keys.md" if language == "en" else "keys.zh-CN.md")
     assert page.read_text(encoding="utf-8") == keys.docs_page()
+
+
+@pytest.mark.parametrize("page", ["keys.md", "keys.zh-CN.md"])
+def test_the_example_of_the_page_about_keys_is_right(page, settings):
+    """Whoever copies it has a key file without a mistake."""
+    example = (ROOT / "docs" / page).read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    assert "ticket.take" in example
+    assert found(settings, example) == []

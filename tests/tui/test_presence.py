@@ -16,6 +16,7 @@ from sharedops_core.views import presence as presences
 from sharedops_tui.app import SharedopsApp
 from sharedops_tui.bridge import Bridge
 from sharedops_tui.present.here import here, sign
+from sharedops_tui.session import SessionState
 from sharedops_tui.widgets.ticket_pane import TicketPane
 from tests.conftest import T0
 from tests.desks import ENGINES
@@ -167,6 +168,8 @@ async def test_the_place_is_restored_at_the_next_start(console, desk):
         assert again.screen.ticket_id == was
         await press(pilot, "q")
         assert (again.screen.question.view, again.screen.chosen()) == ("open", [was])
-    again.memory.file.write_text('{"view": 7, "nonsense": 1}', encoding="utf-8")
-    third = SharedopsApp(Bridge(desk, "li.na"), config.load())
-    assert third.memory.state.view == "mine"
+    for rubbish in ('{"view": 7, "nonsense": 1}', '{"view":' * 50_000, '{"view": "open", "open_id": 1e300}',
+                    f'{{"view": "open", "ticket_id": {2**80}}}', "[", ""):  # fmt: skip
+        again.memory.file.write_text(rubbish, encoding="utf-8")
+        third = SharedopsApp(Bridge(desk, "li.na"), config.load())
+        assert third.memory.state == SessionState()

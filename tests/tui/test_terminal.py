@@ -262,3 +262,50 @@ def test_a_console_without_a_shell_stays(file, tmp_path):
         terminal.wait_for("INC-10002")
         terminal.press("\x1a")
         terminal.wait_for("no shell is there")
+
+
+def test_a_byte_that_is_no_utf8_is_one_strange_character(file, tmp_path):
+    """Noise on the line, or a paste in another encoding, is seen as such and kills nothing."""
+    with console(file, tmp_path) as terminal:
+        composing(terminal, "half a")
+        os.write(terminal._screen, b"\xff\xa3 sentence")
+        terminal.wait_for("sentence")
+        assert terminal.process.poll() is None
+
+
+BREAKING = """
+import sys
+from sharedops_tui.widgets.composer import Composer
+def broken(self):
+    raise ZeroDivisionError("odd \\x1b]0;OWNED\\x07")
+Composer.action_template = broken
+sys.argv[1:] = ["--lang", "en", "--db", "sqlite:///{file}", "--as", "li.na", "console"]
+from sharedops_tui.__main__ import main
+main()
+"""
+
+
+def test_a_console_that_breaks_says_one_sentence_and_keeps_the_words(file, tmp_path, desk):
+    """Whatever nobody foresaw: the terminal is given back, the trace lies in a file, the exit code tells, and the
+    words are there at the next start."""
+    terminal = Terminal([sys.executable, "-c", BREAKING.format(file=file)], environment(tmp_path), (80, 24))
+    try:
+        composing(terminal, "half a sentence")
+        terminal.wait_for("sentence")
+        before = len(terminal.bytes)
+        terminal.press("\x14")
+        assert terminal.process.wait(10) == 1
+        shown = bytes(terminal.bytes[before:])
+    finally:
+        terminal.close()
+    said = shown.rpartition(LEFT.encode())[2]
+    assert (b"Something broke: ZeroDivisionError" in said, b"Traceback" in said, b"OWNED" in said) == (
+        True,
+        False,
+        False,
+    )
+    (trace,) = (tmp_path / "XDG_STATE_HOME").glob("sharedops/log/error-*.txt")
+    assert "ZeroDivisionError" in trace.read_text(encoding="utf-8")
+    with console(file, tmp_path) as terminal:
+        terminal.wait_for("INC-10002")
+        assert waited_for(desk, "half a sentence")

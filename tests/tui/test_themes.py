@@ -106,6 +106,10 @@ def test_themes_have_titles_of_their_own(language):
         ("error = #a81c23", ":14: cannot be read: Invalid value (at line 14, column 9)"),
         ('eror = "#a81c23"', ':4: colors.error is missing; right would be colors.error = "#6cb6ff"'),
         ('error = "#a81c23"\n[variables]\nborder = "{b}"', ':16: variables.border = "{b}" is no colour'),
+        ('error = "#fff ٣%"', ':14: colors.error = "#fff ٣%" is no colour'),
+        ('error = "#a81c23"\n[variables]\nborder = "bold"', ':16: variables.border = "bold" is no colour'),
+        ('error = "#a81c23"\n[variables]\nlink-style = "red"', ':16: variables.link-style = "red" is no colour'),
+        ('error = "#a81c23"\n[variables]\nlink-style = "bold"', None),
         ('error = "#a81c23"\n[colours]', ":15: colours is no part of a theme"),
     ],
 )

@@ -1,11 +1,16 @@
 """Working with many tickets and with time: bulk acts, undo, redo, repeat, modify, marks, the next ticket."""
 
+import re
+
 import pytest
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
+from textual.events import Key
 
 from sharedops_core.desk import conversation, finding
 from sharedops_core.store.tables import Event, Ticket
 from sharedops_tui.dialogs.bulk import BulkDialog
+from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
 from sharedops_tui.widgets.queue_table import QueueTable
 from tests.tui.screen import lines
@@ -182,3 +187,51 @@ async def test_copying_says_what_it_did(key, copied, console):
         await settled(pilot)
         assert console.clipboard == copied
         assert told(console)[-1] == f"{copied} sent to the terminal's clipboard"
+
+
+async def test_a_text_for_one_ticket_is_not_begun_with_many_marked(console, desk):
+    """With marks nobody guesses who is meant: a reply or a note says so, and nothing is opened."""
+    async with console.run_test(size=SMALL, notifications=True) as pilot:
+        for key in ("r", "c"):
+            await press(pilot, "9", "g", "V", key)
+            assert isinstance(console.screen, QueueScreen)
+            assert "8 tickets are marked" in told(console)[-1]
+            await press(pilot, "escape")
+
+
+async def test_the_ticket_that_was_taken_next_can_be_given_up(console, desk):
+    """ctrl+n is taken back like any other taking."""
+    async with console.run_test(size=SMALL, notifications=True) as pilot:
+        await press(pilot, "ctrl+n")
+        taken = console.screen.ticket_id
+        assert "z undoes it" in told(console)[-1]
+        assert stored(desk, taken).assignee_id == 1
+        await press(pilot, "z")
+    assert (stored(desk, taken).assignee_id, journal(desk, taken)[-2:]) == (None, ["take", "undo"])
+
+
+async def test_an_act_pressed_right_behind_the_marks_is_meant_for_all_of_them(console, desk):
+    """Marks over a list of many pages are read first: nobody acts on one ticket who sees hundreds marked."""
+    columns = [one for one in Ticket.__table__.c if one.name not in ("id", "number")]
+    with desk.write() as session:
+        copied = session.execute(select(*columns).where(Ticket.id == 8)).mappings().one()
+        session.execute(insert(Ticket), [{**copied, "number": f"INC-{20000 + n}"} for n in range(500)])
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "9")
+        for key in ("V", "m"):
+            console.post_message(Key(key, key))
+        for _time in range(10):
+            await settled(pilot)
+        assert "508 tickets" in "\n".join(lines(console))
+
+
+async def test_no_notice_acts(console):
+    """Whatever a notice quotes, controls are marks and brackets are brackets."""
+    async with console.run_test(size=SMALL, notifications=True) as pilot:
+        console.notify("\x1b]0;OWNED\x07 [@click=app.quit]x[/] \u202e")
+        console.screen.notify("[/nope]\x9b")
+        await pilot.pause()
+        shown = "\n".join(lines(console))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
+    assert "[@click=app.quit]x[/]" in shown
+    assert "[/nope]" in shown

@@ -113,6 +113,28 @@ async def test_a_text_that_finds_no_database_goes_out_once_it_is_back(console, d
     assert (said(desk)[1:], kept(desk)) == (["Hello"], [])
 
 
+async def test_two_consoles_of_one_agent_send_a_text_once(console, desk):
+    """The other console says that it is on its way; sent there, too, it is no second message to the requester."""
+    console.outbox.seconds = 10
+    other = SharedopsApp(Bridge(desk, "li.na"), config.load())
+    other.outbox.seconds = 0.2
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, *OPEN, "r", "text:Hello", "ctrl+s", "y")
+        async with other.run_test(size=SMALL, notifications=True) as second:
+            await settled(second)
+            await press(second, *OPEN)
+            assert any("another console" in one.message for one in other._notifications)
+            assert not any("not sent, kept" in one.message for one in other._notifications)
+            await console.outbox.flush()
+            await press(second, "r", "ctrl+s", "y")
+            await asyncio.sleep(0.5)
+            await settled(second)
+            if isinstance(other.screen, AskDialog):
+                await press(second, "y")
+            assert any("has sent it" in one.message for one in other._notifications)
+    assert (said(desk)[1:], kept(desk)) == (["Hello"], [])
+
+
 async def test_quitting_sends_what_waits(console, desk):
     """Whoever has said y and leaves has still said y."""
     console.outbox.seconds = 10
@@ -208,8 +230,8 @@ async def test_no_notice_covers_the_question_before_sending(console):
         await pilot.pause(0.2)
         shown = lines(console)
         assert any("a notice of some length" in line for line in shown[:13])
-        assert any("Save this note?  y send  n discard  e edit  p keep draft" in line for line in shown)
-        assert shown[-1].startswith(" y send")
+        assert any("Save this note?  y save  n discard  e edit  p keep draft" in line for line in shown)
+        assert shown[-1].startswith(" y save")
 
 
 async def test_quitting_asks_while_something_is_written(console):

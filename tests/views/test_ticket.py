@@ -155,7 +155,7 @@ def test_a_ticket_that_waits_says_for_what(desk):
     reason = desk.exec(select(Reason).where(Reason.kind == "waiting", Reason.code == "requester")).one()
     reason.name_en, reason.name_zh = "Waiting for the requester", "等诉求人补充"
 
-    assert ticket.state_words(card(desk, 2)) == "waiting: Waiting for the requester"
+    assert ticket.state_words(card(desk, 2)) == "Waiting for the requester"
     assert ticket.state_words(card(desk, 4)) == "resolved"
     i18n.activate("zh")
     assert ticket.state_words(card(desk, 2)) == "挂起：等诉求人补充"

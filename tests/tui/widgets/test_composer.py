@@ -21,7 +21,7 @@ async def test_reply_and_note_cannot_be_confused():
             composer.open(kind)
             await pilot.press("x", "ctrl+s")
             border, colour = composer.styles.border_top
-            question = next(line for line in lines(pilot.app) if "y send" in line).split("?")[0]
+            question = next(line for line in lines(pilot.app) if "n discard" in line).split("?")[0]
             seen.append((border, colour, str(composer.border_title), question, composer.has_class("note")))
             await pilot.press("n")
         assert all(reply != note for reply, note in zip(*seen, strict=True))

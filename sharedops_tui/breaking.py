@@ -1,0 +1,61 @@
+"""What breaks: an error nobody foresaw ends the console with one sentence, and whatever was being written is kept.
+
+Textual would paint the trace with all that is in memory over the terminal, and end as if all were well.
+"""
+
+import codecs
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from rich.text import Text
+from textual.app import App
+from textual.drivers import linux_driver
+
+from sharedops_core import config
+
+BROKEN = 1
+"""The exit code of a console that broke."""
+
+
+def forgive_bytes() -> None:
+    """Take bytes that are no UTF-8, from a noisy line or another encoding, for U+FFFD; the driver would die of them."""
+    strict = codecs.getincrementaldecoder
+
+    def lenient(encoding: str) -> Callable[..., codecs.IncrementalDecoder]:
+        return partial(strict(encoding), errors="replace")
+
+    linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment,attr-defined]
+
+
+class Breaking(App[None]):
+    """An app that keeps its words when it breaks, by `rescue` when there is one."""
+
+    rescue: Callable[[], None] | None = None
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual comes here with whatever no handler caught."""
+        if self.is_headless or self._exception is not None:
+            super()._handle_exception(error)
+            return
+        self._exception, self._return_code = error, BROKEN
+        self._break(error)
+
+    def panic(self, *renderables: Any) -> None:
+        """Textual comes here from the thread of the keyboard."""
+        if self.is_headless:
+            super().panic(*renderables)
+            return
+        self._return_code = BROKEN
+        trace = getattr(renderables[0], "trace", None) if renderables else None
+        last = trace.stacks[0] if trace is not None and trace.stacks else None
+        self._break(RuntimeError(f"{last.exc_type}: {last.exc_value}" if last is not None else "?"))
+
+    def _break(self, error: Exception) -> None:
+        # Whatever is broken, its owner is told why, and the terminal is given back.
+        if self.rescue is not None:
+            with suppress(Exception):
+                self.rescue()
+        self._exit_renderables.append(Text(config.broken(error)))
+        self._close_messages_no_wait()

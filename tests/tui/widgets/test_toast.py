@@ -1,0 +1,47 @@
+"""Notices over other panes: every character of them is seen."""
+
+import pytest
+from rich.segment import Segment
+from textual.app import App
+from textual.containers import Horizontal
+from textual.strip import Strip
+from textual.widgets import Static
+
+from sharedops_tui.widgets import toast
+from tests.tui.screen import lines
+
+WORDS = "已在四张工单上撤销挂起，工单又回到您手上"
+
+
+class Panes(App[None]):
+    """Panes whose edges lie below a notice, each on another cell."""
+
+    CSS = "Static { border: round white; height: 1fr; } .a { width: 40; } .b { width: 5; } .c { width: 1fr; }"
+
+    def compose(self):
+        """Three panes beside each other."""
+        with Horizontal():
+            for one in "abc":
+                yield Static(classes=one)
+
+
+@pytest.mark.parametrize("width", [80, 81, 100, 101])
+async def test_no_character_of_a_notice_is_lost_at_an_edge_below_it(width):
+    """Wherever the edges of the panes lie, the words are all there."""
+    toast.install()
+    app = Panes()
+    async with app.run_test(size=(width, 20), notifications=True) as pilot:
+        app.notify(WORDS, markup=False)
+        await pilot.pause()
+        await pilot.pause(0.1)
+        shown = "".join("".join(lines(app)).split())
+        assert all(shown.count(one) >= WORDS.count(one) for one in WORDS), shown
+
+
+def test_a_line_keeps_its_width():
+    """A character moves by one cell for each edge in its way; the line ends where it ended."""
+    line = Strip([Segment("a一二三      ")])
+    assert toast.whole(line, {2, 7}).text == "a 一二 三    "
+    assert toast.whole(line, {1, 3}).text == line.text
+    plain = Strip([Segment("plain")])
+    assert toast.whole(plain, {1, 2, 3}) is plain
