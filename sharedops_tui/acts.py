@@ -251,7 +251,7 @@ async def take_next(app: "SharedopsApp") -> None:
 
 
 def _take_next(session: Session, *, actor: Person, at: datetime) -> Done:
-    return undoing.newest(session, assignment.take_next(session, actor=actor, at=at).id)
+    return undoing.last_done(session, assignment.take_next(session, actor=actor, at=at).id)
 
 
 async def _card(app: "SharedopsApp", ticket_id: int) -> TicketCard | None:

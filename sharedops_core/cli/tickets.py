@@ -6,12 +6,11 @@ import typer
 
 from sharedops_core.cli import context, output, ticket_acts
 from sharedops_core.cli.output import Column
-from sharedops_core.errors import BadInput, NotFound
+from sharedops_core.cli.views import order_of, unknown
+from sharedops_core.errors import NotFound
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlmodel import Session
 
     from sharedops_core.store.access import Reader
@@ -117,28 +116,19 @@ def _question(session: "Session", reader: "Reader", view: str, text: str, sort: 
     """Return what is asked for; raises BadInput for a view or an order that is not known, BadQuery for the query."""
     from sharedops_core.rules import query
     from sharedops_core.views import saved
-    from sharedops_core.views.rows import SORTS, VIEWS, Question
+    from sharedops_core.views.rows import VIEWS, Question
 
     query.parse(text)
-    wanted = (sort or "due").removeprefix("-")
-    if wanted not in SORTS:
-        raise _unknown("--sort", sort or "", SORTS)
-    is_ours = view in VIEWS
-    is_down = bool(sort) and str(sort).startswith("-")
-    if is_ours:
+    wanted, is_down = order_of(sort or "due")
+    if view in VIEWS:
         return Question(view, reader.person_id, text, wanted, is_down)
     found = saved.saved(session, reader=reader)
     mine = next((one for one in found if one.name == view), None)
     if mine is None:
-        raise _unknown("--view", view, (*VIEWS, *(one.name for one in found)))
+        raise unknown("--view", view, (*VIEWS, *(one.name for one in found)))
     if sort is None:
         wanted, is_down = mine.sort, mine.is_descending
     return Question(mine.key, reader.person_id, text, wanted, is_down, mine.query)
-
-
-def _unknown(option: str, value: str, known: "Iterable[str]") -> BadInput:
-    text = _("{option} {value}: unknown; there are {names}")
-    return BadInput(text.format(option=option, value=value, names=", ".join(known)))
 
 
 def _listed(row: "QueueRow") -> dict[str, Any]:

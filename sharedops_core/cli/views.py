@@ -1,6 +1,7 @@
 """`sharedops view`: queries under a name, for oneself or for a team."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -8,6 +9,9 @@ from sharedops_core.cli import context, output
 from sharedops_core.cli.output import Column
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _Team = typer.Option(None, "--team", metavar="CODE", help=_("The view is for this team; its lead makes such views."))
 
@@ -46,19 +50,30 @@ def save(
 ) -> None:
     """Save a view."""
     from sharedops_core.desk import saving
-    from sharedops_core.views.rows import SORTS
 
-    wanted = sort.removeprefix("-")
-    if wanted not in SORTS:
-        text = _("{option} {value}: unknown; there are {names}")
-        raise BadInput(text.format(option="--sort", value=sort, names=", ".join(SORTS)))
-    is_down = sort.startswith("-")
+    wanted, is_down = order_of(sort)
     view = context.act(
         lambda session, actor, at: saving.save_view(
             session, name, query, actor=actor, at=at, team=team, sort=wanted, is_descending=is_down
         )
     )
     output.say(_("the view {name} is saved").format(name=view.name))
+
+
+def order_of(value: str) -> tuple[str, bool]:
+    """Return the order that `--sort` names, and whether it is turned round; raises BadInput for one that is none."""
+    from sharedops_core.views.rows import SORTS
+
+    sort = value.removeprefix("-")
+    if sort not in SORTS:
+        raise unknown("--sort", value, SORTS)
+    return sort, value.startswith("-")
+
+
+def unknown(option: str, value: str, known: "Iterable[str]") -> BadInput:
+    """Return the error of an option whose value is none of those there are."""
+    text = _("{option} {value}: unknown; there are {names}")
+    return BadInput(text.format(option=option, value=value, names=", ".join(known)))
 
 
 def rename(

@@ -10,7 +10,7 @@ from sharedops_core.errors import NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.permissions import OTHER, OWN, Standing
-from sharedops_core.rules.request import CHANNELS, LONGEST_SUBJECT, Request, headline
+from sharedops_core.rules.request import CHANNELS, Request, headline
 from sharedops_core.store import access, policies
 from sharedops_core.store.tables import Person, PriorityCell, ServiceItem, Team, Ticket
 
@@ -26,7 +26,7 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
     whole = finding.text(request.subject, _("the subject"))
     subject = headline(whole)
     body = finding.text(request.body, _("the description")) if request.body.strip() else whole
-    if len(whole) > LONGEST_SUBJECT and body != whole:
+    if subject != " ".join(whole.split()) and body != whole:
         body = f"{whole}\n\n{body}"
     _refuse_unknown(request)
     requester = finding.person(session, request.requester) if request.requester else actor

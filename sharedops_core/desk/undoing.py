@@ -29,10 +29,10 @@ def remembered(
 ) -> Done:
     """Do an act on a ticket, and return its line of the journal."""
     act(session, ticket_id, *subject, actor=actor, at=at, **facts)
-    return newest(session, ticket_id)
+    return last_done(session, ticket_id)
 
 
-def newest(session: Session, ticket_id: int) -> Done:
+def last_done(session: Session, ticket_id: int) -> Done:
     """Return the last act on a ticket."""
     session.flush()
     event = _newest(session, ticket_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sharedops_core.i18n import _
 from sharedops_core.rules.lifecycle import act_name
+from sharedops_core.rules.text import one_line
 
 DESK_ROLES = ("agent", "lead", "supervisor", "admin")
 ROLES = ("requester", *DESK_ROLES, "auditor", "service")
@@ -125,9 +126,10 @@ def is_of_desk(role: str) -> bool:
 
 
 def refusal(act: str, standing: Standing, *, who: str, number: str = "", holder: str = "") -> str | None:
-    """Return in one sentence why somebody may not do it, None when they may."""
+    """Return in one sentence why somebody may not do it, None when they may; names in it are harmless."""
     if allows(act, standing):
         return None
+    who, holder = one_line(who), one_line(holder)
     needed = granted(standing.role, act)
     if not needed:
         return _of_role(act, standing.role, who)

@@ -110,32 +110,31 @@ def _stay_with(engine: Engine, file: Path) -> None:
 
     An open file that is removed or replaced takes everything, and nobody ever sees it again.
     """
-    known: list[tuple[int, int]] = []
+    is_known = False
 
     def identity() -> tuple[int, int] | None:
         try:
             found = file.stat()
         except OSError:
+            if is_known:
+                gone = _("the file {file} is gone; what was acknowledged was in it, put it back")
+                raise Away(gone.format(file=file)) from None
             return None
         return found.st_dev, found.st_ino
-
-    def require() -> None:
-        if known and identity() is None:
-            raise Away(_("the file {file} is gone; what was acknowledged was in it, put it back").format(file=file))
 
     @event.listens_for(engine, "do_connect")
     def _connecting(*_what: object) -> None:
         # Connecting would make an empty file in its place.
-        require()
+        identity()
 
     @event.listens_for(engine, "connect")
     def _connected(_raw: object, record: Any) -> None:
+        nonlocal is_known
         record.info["file"] = identity()
-        known[:] = [record.info["file"]] if record.info["file"] else known
+        is_known = is_known or record.info["file"] is not None
 
     @event.listens_for(engine, "checkout")
     def _taken(_raw: object, record: Any, _proxy: object) -> None:
-        require()
         if record.info["file"] != identity():
             raise DisconnectionError
 

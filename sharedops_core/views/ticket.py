@@ -12,7 +12,6 @@ from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.rules.permissions import Standing
-from sharedops_core.rules.text import one_line
 from sharedops_core.store import access
 from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import (
@@ -284,8 +283,7 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
 
 
 def _denied(ticket: Ticket, standing: Standing, me: Person | None, holder: PersonCard | None) -> dict[str, str]:
-    names = {"who": me.name if me else "?", "number": ticket.number, "holder": holder.name if holder else ""}
-    said = {name: one_line(text) for name, text in names.items()}
+    said = {"who": me.name if me else "?", "number": ticket.number, "holder": holder.name if holder else ""}
     refusals = {act: permissions.refusal(act, standing, **said) for act in permissions.MATRIX}
     return {act: refusal for act, refusal in refusals.items() if refusal is not None}
 
