@@ -101,7 +101,7 @@ async def perform(
     refused = [(one.number, one.hindrance) for one in found if one.hindrance]
     able = [one for one in found if one.hindrance is None]
     if not able:
-        app.notify(refused[0][1] if refused else "", title=_(act.label), markup=False)
+        app.notify(refused[0][1] if refused else "", title=_(act.label))
         return
     if arguments is None:
         first = card if card.ticket_id == able[0].ticket_id else await _card(app, able[0].ticket_id)
@@ -152,7 +152,7 @@ def _tell_done(app: "SharedopsApp", one: str, act: Act, done: Sequence[Done]) ->
         text = many.format(act=_(act.label), n=len(done))
     else:
         return
-    app.notify(f"{text}  {way_back}".strip(), markup=False)
+    app.notify(f"{text}  {way_back}".strip())
 
 
 def _tell(app: "SharedopsApp", errors: Sequence[DeskError]) -> None:
@@ -160,7 +160,7 @@ def _tell(app: "SharedopsApp", errors: Sequence[DeskError]) -> None:
         app.tell(error)
     if len(errors) > _TOLD_AT_MOST:
         more = len(errors) - _TOLD_AT_MOST
-        app.notify(ngettext("{n} more was refused", "{n} more were refused", more).format(n=more), markup=False)
+        app.notify(ngettext("{n} more was refused", "{n} more were refused", more).format(n=more))
 
 
 def _changed(app: "SharedopsApp", done: Sequence[Done]) -> None:
@@ -174,7 +174,7 @@ def _changed(app: "SharedopsApp", done: Sequence[Done]) -> None:
 async def undo(app: "SharedopsApp") -> None:
     """Take the last act back, on every ticket it was done to."""
     if not app.trail.done:
-        app.notify(_("there is nothing to undo"), markup=False)
+        app.notify(_("there is nothing to undo"))
         return
     step = app.trail.done.pop()
     undone: list[Done] = []
@@ -189,7 +189,7 @@ async def undo(app: "SharedopsApp") -> None:
         text = ngettext("{act} undone on {n} ticket", "{act} undone on {n} tickets", len(undone))
         shown = text.format(act=_(BY_ID[f"ticket.{step.name}"].label), n=len(undone))
         again = _("{key} does it again").format(key=app.keymap.first("desk.redo"))
-        app.notify(f"{shown}  {again}", markup=False)
+        app.notify(f"{shown}  {again}")
     _tell(app, errors)
     _changed(app, undone)
 
@@ -197,7 +197,7 @@ async def undo(app: "SharedopsApp") -> None:
 async def redo(app: "SharedopsApp") -> None:
     """Do again what was undone last."""
     if not app.trail.undone:
-        app.notify(_("there is nothing to do again"), markup=False)
+        app.notify(_("there is nothing to do again"))
         return
     step = app.trail.undone[-1]
     rest = app.trail.undone[:-1]
@@ -211,7 +211,7 @@ async def repeat(app: "SharedopsApp", ticket_ids: Sequence[int]) -> None:
     """Do the last act once more, with the same answers, on other tickets."""
     step = app.trail.last
     if step is None:
-        app.notify(_("nothing has been done yet that could be repeated"), markup=False)
+        app.notify(_("nothing has been done yet that could be repeated"))
         return
     await perform(app, step.name, ticket_ids, step.arguments)
 
@@ -219,7 +219,7 @@ async def repeat(app: "SharedopsApp", ticket_ids: Sequence[int]) -> None:
 async def take_in(app: "SharedopsApp", item: str = "") -> None:
     """Ask for a new request, with a service in it when one is given, and open its ticket."""
     if (reason := hindrance(BY_ID["desk.new"], None, app.bridge.me.role)) is not None:
-        app.notify(reason, severity="warning", markup=False)
+        app.notify(reason, severity="warning")
         return
     request = await questions.intake(app, item)
     if request is None:
@@ -231,13 +231,13 @@ async def take_in(app: "SharedopsApp", item: str = "") -> None:
         return
     app.memory.state.intake = {}
     app.ticket_changed(ticket.id)
-    app.notify(_("{number} is open").format(number=ticket.number), markup=False)
+    app.notify(_("{number} is open").format(number=ticket.number))
 
 
 async def take_next(app: "SharedopsApp") -> None:
     """Take the ticket most at risk that nobody of the agent's teams holds, and open it."""
     if (reason := hindrance(BY_ID["desk.next"], None, app.bridge.me.role)) is not None:
-        app.notify(reason, severity="warning", markup=False)
+        app.notify(reason, severity="warning")
         return
     try:
         done = await asyncio.to_thread(app.bridge.act, _take_next)

@@ -151,10 +151,10 @@ class SharedopsApp(Overlays):
             self.seen_notice = found[0].notice_id if found else 0
             return
         for row in found[:_TOLD_AT_ONCE]:
-            self.notify(notice_line(row, self.bridge.now()), severity="warning", markup=False, timeout=10)
+            self.notify(notice_line(row, self.bridge.now()), severity="warning", timeout=10)
         if len(found) > _TOLD_AT_ONCE:
             more = _("{n} more, T shows them").format(n=len(found) - _TOLD_AT_ONCE)
-            self.notify(more, severity="warning", markup=False)
+            self.notify(more, severity="warning")
         if self._driver is not None:
             alerts.call(self._driver.write, self.settings.alert, found, self.bridge.now())
         if found:
@@ -195,7 +195,7 @@ class SharedopsApp(Overlays):
         """Take notice that the database answers, and catch up when it did not before."""
         if self.is_away:
             self.is_away, self.away_because = False, ""
-            self.notify(_("The database is back; what you see is as it is now"), markup=False)
+            self.notify(_("The database is back; what you see is as it is now"))
             resuming.bring_back(self)
             self.outbox.go_on()
             self._catch_up()
@@ -203,9 +203,9 @@ class SharedopsApp(Overlays):
     def tell(self, error: BaseException) -> None:
         """Show what went wrong: a refusal as a notice, anything else with the place where its trace is kept."""
         if isinstance(error, DeskError):
-            self.notify(clean(str(error)), severity="warning", markup=False, timeout=8)
+            self.notify(str(error), severity="warning", timeout=8)
             return
-        self.notify(config.broken(error), severity="error", markup=False, timeout=20)
+        self.notify(config.broken(error), severity="error", timeout=20)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show the error of any worker, in this one place."""

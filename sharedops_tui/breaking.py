@@ -4,11 +4,12 @@ Textual would paint the trace with all that is in memory over the terminal, and 
 """
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from rich.console import Console
 from rich.text import Text
 from textual.app import App
 from textual.drivers import linux_driver
@@ -48,9 +49,7 @@ class Breaking(App[None]):
             super().panic(*renderables)
             return
         self._return_code = BROKEN
-        trace = getattr(renderables[0], "trace", None) if renderables else None
-        last = trace.stacks[0] if trace is not None and trace.stacks else None
-        self._break(RuntimeError(f"{last.exc_type}: {last.exc_value}" if last is not None else "?"))
+        self._break(_of_thread(self.console, renderables))
 
     def _break(self, error: Exception) -> None:
         # Whatever is broken, its owner is told why, and the terminal is given back.
@@ -59,3 +58,14 @@ class Breaking(App[None]):
                 self.rescue()
         self._exit_renderables.append(Text(config.broken(error)))
         self._close_messages_no_wait()
+
+
+def _of_thread(console: Console, renderables: Sequence[Any]) -> Exception:
+    """Return an error of the name of that which a thread has told, with its trace as a note: it is not here itself."""
+    stacks = [stack for one in renderables for stack in getattr(getattr(one, "trace", None), "stacks", ())]
+    kind, value = (stacks[0].exc_type, stacks[0].exc_value) if stacks else ("RuntimeError", "")
+    error: Exception = type(kind, (RuntimeError,), {})(value)
+    with console.capture() as told:
+        console.print(*renderables)
+    error.add_note(told.get())
+    return error

@@ -107,7 +107,7 @@ class Outbox:
             self._waiting.remove(parcel)
             await self._as_draft(writing)
             text = _("{number}: not sent, kept as a draft; {news}").format(number=parcel.number, news=news)
-            app.notify(text, severity="warning", markup=False, timeout=20)
+            app.notify(text, severity="warning", timeout=20)
             app.ticket_changed(writing.ticket_id)
             return
         await self._send(parcel)
@@ -128,10 +128,10 @@ class Outbox:
             self._waiting.remove(parcel)
             self.app.failed(error)
             text = _("{number}: not sent; the text is kept as a draft")
-            self.app.notify(text.format(number=parcel.number), severity="error", markup=False, timeout=20)
+            self.app.notify(text.format(number=parcel.number), severity="error", timeout=20)
             return
         self._waiting.remove(parcel)
-        self.app.notify(_("note saved") if writing.kind == "note" else _("reply sent"), markup=False)
+        self.app.notify(_("note saved") if writing.kind == "note" else _("reply sent"))
         self.app.ticket_changed(writing.ticket_id)
 
     def _hold(self, parcel: _Parcel, error: Away) -> None:
@@ -151,4 +151,4 @@ class Outbox:
     def _say(self, parcel: _Parcel, text: str, seconds: float) -> None:
         key = self.app.keymap.first("desk.undo")
         shown = text.format(number=parcel.number, n=round(self.seconds), key=key)
-        self.app.notify(shown, markup=False, timeout=seconds)
+        self.app.notify(shown, timeout=seconds)

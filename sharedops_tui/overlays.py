@@ -50,7 +50,7 @@ class Overlays(TypeAhead):
         """Open the wallboard or the workload, in place of the other one; whom they are not for is told why."""
         reason = scope.hindrance(self.role)
         if reason is not None:
-            self.notify(reason, severity="warning", markup=False)
+            self.notify(reason, severity="warning")
             return
         if isinstance(self.screen, BoardScreen):
             self.pop_screen()
@@ -72,7 +72,7 @@ class Overlays(TypeAhead):
         try:
             editor.rest(self)
         except DeskError as refusal:
-            self.notify(str(refusal), severity="warning", markup=False)
+            self.notify(str(refusal), severity="warning")
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

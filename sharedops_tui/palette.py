@@ -117,7 +117,7 @@ class DeskCommands(Provider):
     def _recent_ticket(self, key: str) -> Command | None:
         kind, _sign, rest = key.partition(":")
         number, _sign, name = rest.partition(":")
-        if kind != "ticket" or not number.isdigit():
+        if kind != "ticket" or not number.isdecimal():
             return None
         return Command(key, one_line(name), partial(self.desk.open_ticket, int(number)))
 

@@ -63,7 +63,7 @@ def bring_back(app: "SharedopsApp") -> None:
         ):  # fmt: skip
             if some:
                 numbers = ", ".join(one.number for one in some)
-                app.notify(text.format(numbers=numbers), severity="warning", markup=False, timeout=15)
+                app.notify(text.format(numbers=numbers), severity="warning", timeout=15)
 
     def work() -> None:
         # Without the database the files stay where they are; it is tried again when it is back.

@@ -197,7 +197,7 @@ class Themes:
             wanted = DEFAULT
         self.app.theme = wanted
         for finding in findings:
-            self.app.notify(finding, severity="warning", markup=False, timeout=20)
+            self.app.notify(finding, severity="warning", timeout=20)
         self.app.theme_changed_signal.subscribe(self.app, self._changed)
         self._watch(wanted)
 
@@ -222,7 +222,7 @@ class Themes:
         self._seen = changed_at
         found, findings = read(one.file)
         for finding in findings:
-            self.app.notify(finding, severity="warning", markup=False, timeout=20)
+            self.app.notify(finding, severity="warning", timeout=20)
         if found is None:
             return
         self.found[found.theme.name] = found

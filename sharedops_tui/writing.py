@@ -23,7 +23,7 @@ async def supply(app: "SharedopsApp", what: str, card: TicketCard | None, compos
         if what == "editor":
             composer.write(editor.edit(app, composer.body))
         elif card is None:
-            app.notify(_("the ticket is being read"), markup=False)
+            app.notify(_("the ticket is being read"))
         elif what == "template":
             await _template(app, card, composer)
         elif what == "article":

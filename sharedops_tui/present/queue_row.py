@@ -1,6 +1,6 @@
 """A queue row as styled cells: which columns fit a width, and what stands in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -154,15 +154,23 @@ def heading(columns: Sequence[Column], palette: Palette, sorted_by: tuple[str, b
     return [Segment("  " + " ".join(titles), palette.heading)]
 
 
+def texts(row: QueueRow, columns: Sequence[Column], now: datetime, me: int) -> dict[str, Cell]:
+    """Return what each column says of a row, by the key of the column."""
+    return {column.key: column.text(row, now, me) for column in columns}
+
+
 def cells(
-    row: QueueRow, columns: Sequence[Column], palette: Palette, now: datetime, me: int, *, is_marked: bool,
+    row: QueueRow, columns: Sequence[Column], palette: Palette, said: Mapping[str, Cell], *, is_marked: bool,
     others: str = " ",
 ) -> list[Segment]:  # fmt: skip
-    """Return a row as segments, cut by cell width; `others` is the sign of whoever else looks at the ticket."""
+    """Return a row as segments, cut by cell width; `others` is the sign of whoever else looks at the ticket.
+
+    `said` is what `texts` returns.
+    """
     marks = ("*" if is_marked else " ") + set_cell_size(others.strip() or ("#" if row.lane else " "), 1)
     line = [Segment(marks, palette.marked)]
     for column in columns:
-        text, style = column.text(row, now, me)
+        text, style = said[column.key]
         line.append(Segment(column.fitted(text), getattr(palette, style) if style else None))
         line.append(Segment(" "))
     return line[:-1]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from textual import on
@@ -143,7 +142,7 @@ class ArrangingScreen(FilteringScreen):
             view = await self._do(saving.save_view, found.name, asked, team=team, sort=at.sort,
                                   is_descending=at.is_descending)  # fmt: skip
             if view is not None:
-                self.notify(_("the view {name} is saved").format(name=view.name), markup=False)
+                self.notify(_("the view {name} is saved").format(name=view.name))
                 self.load_views(f"saved:{view.id}")
 
     @on(ViewList.ChangeWanted)
@@ -166,9 +165,7 @@ class ArrangingScreen(FilteringScreen):
         if await self.app.push_screen_wait(ChoiceDialog(_("Remove view"), about, options)) == "remove":
             gone = await self._do(saving.remove_view, view.view_id)
             if gone is not None:
-                self.notify(
-                    _("the view {name} is gone; its tickets are where they were").format(name=gone), markup=False
-                )
+                self.notify(_("the view {name} is gone; its tickets are where they were").format(name=gone))
                 self.load_views("mine")
 
     async def _do(self, act: Any, *subject: Any, **facts: Any) -> Any:
@@ -205,6 +202,6 @@ class ArrangingScreen(FilteringScreen):
 def _is_understood(question: Question) -> bool:
     """A view saved by a newer version may ask for fields that are not known here."""
     try:
-        return replace(question).terms is not None
+        return question.terms is not None
     except query.BadQuery:
         return False

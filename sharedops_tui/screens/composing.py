@@ -34,11 +34,11 @@ class ComposingScreen(DeskScreen):
         """Write a reply or a note; an own draft of that kind goes on."""
         card = self.card
         if card is not None and kind in card.denied:
-            self.notify(card.denied[kind], severity="warning", markup=False)
+            self.notify(card.denied[kind], severity="warning")
             return
         if self.desk.outbox.of(self.ticket_id):
             text = _("a text is on its way out; {key} takes it back").format(key=self.desk.keymap.first("desk.undo"))
-            self.notify(text, markup=False)
+            self.notify(text)
             return
         composer = self.composer
         is_begun = composer.display and bool(composer.body.strip())
@@ -59,7 +59,7 @@ class ComposingScreen(DeskScreen):
         if kind in card.denied and not composer.body.strip():
             composer.close()
             self.query_one(TicketView).pane.take_focus()
-            self.notify(card.denied[kind], severity="warning", markup=False)
+            self.notify(card.denied[kind], severity="warning")
             return
         draft = card.draft(kind)
         composer.to = card.requester.name if card.requester else ""

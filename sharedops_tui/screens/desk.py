@@ -24,11 +24,13 @@ from sharedops_tui.present.notices import notice_parts
 from sharedops_tui.present.status import trouble
 from sharedops_tui.screens.panes import Panes
 from sharedops_tui.widgets.composer import Composer
+from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.status_bar import StatusBar
 from sharedops_tui.widgets.ticket_view import TicketView
+from sharedops_tui.widgets.view_list import ViewList
 
 if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
@@ -64,7 +66,7 @@ class DeskScreen(Panes):
     def _language_changed(self) -> None:
         self.say()
         for widget in self.walk_children(Widget):
-            if isinstance(widget, QueueTable | TicketView | Composer | FilterLine):
+            if isinstance(widget, QueueTable | TicketView | Composer | FilterLine | ViewList | FacetList):
                 widget.retitle()
             widget.refresh()
 
@@ -96,13 +98,16 @@ class DeskScreen(Panes):
         """Return the ids of the tickets an act is meant for."""
         raise NotImplementedError
 
-    def action_act(self, act_id: str) -> None:
-        """Start an act on the chosen tickets; while marks over a range are being read, nobody knows which these are."""
+    def meant(self) -> Sequence[int]:
+        """Return the chosen tickets; none while marks over a range are being read: nobody knows which these are."""
         if self.desk.asking.is_asking("range"):
-            self.notify(_("the marks are still being read; try again"), severity="warning", markup=False)
-            return
-        ids = self.chosen()
-        if ids:
+            self.notify(_("the marks are still being read; try again"), severity="warning")
+            return []
+        return self.chosen()
+
+    def action_act(self, act_id: str) -> None:
+        """Start an act on the chosen tickets."""
+        if ids := self.meant():
             self.run_worker(acts.perform(self.desk, act_id, ids), exit_on_error=False)
 
     def action_knowledge(self) -> None:
@@ -160,5 +165,5 @@ class DeskScreen(Panes):
 
     def action_repeat(self) -> None:
         """Do the last act once more, on the chosen tickets."""
-        if ids := self.chosen():
+        if ids := self.meant():
             self.run_worker(acts.repeat(self.desk, ids), exit_on_error=False)

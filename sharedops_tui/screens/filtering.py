@@ -61,13 +61,8 @@ class FilteringScreen(DeskScreen):
         self.query_one(QueueTable).focus()
 
     def action_view(self, view: str) -> None:
-        """Show another view, the next one, or the one before."""
-        if view == "last":
-            view = self.last_view
-        if view == "next":
-            keys = self.query_one(ViewList).keys
-            view = keys[(keys.index(self.question.view) + 1) % len(keys)]
-        self.choose_view(view)
+        """Show another view, or the one before."""
+        self.choose_view(self.last_view if view == "last" else view)
 
     def choose_view(self, view: str) -> None:
         """Show another view, in the order it was saved with, without the filter of the one before."""
@@ -97,7 +92,7 @@ class FilteringScreen(DeskScreen):
             self.query_one(QueueTable).mark(found, is_all=event.is_all)
             if len(found) >= ranges.MOST:
                 text = _("marked the first {n}: more are not marked at once; narrow the list")
-                self.notify(text.format(n=len(found)), severity="warning", markup=False)
+                self.notify(text.format(n=len(found)), severity="warning")
 
         now = self.desk.bridge.now()
         self.desk.fetch("range", mark, ranges.between, self.question, now, event.first, event.last)

@@ -90,7 +90,7 @@ class KnowledgeScreen(Screen[str]):
         article = self.query_one(KnowledgePane).current
         if article is not None:
             text = article_text(article).plain
-            self.notify(clipboard.copy(self.app, text, one_line(article.key)), markup=False)
+            self.notify(clipboard.copy(self.app, text, one_line(article.key)))
 
     def action_back(self) -> None:
         """Go back to where this was opened."""

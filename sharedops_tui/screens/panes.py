@@ -28,9 +28,7 @@ class Panes(Screen[None]):
         """Copy the number, or the number with its subject."""
         number, subject = self.named()
         if number:
-            self.notify(
-                clipboard.copy(self.app, one_line(number if what == "number" else f"{number}  {subject}")), markup=False
-            )
+            self.notify(clipboard.copy(self.app, one_line(number if what == "number" else f"{number}  {subject}")))
 
     def action_pager(self) -> None:
         """Read the ticket in focus in $PAGER."""
@@ -39,7 +37,7 @@ class Panes(Screen[None]):
             try:
                 editor.page(self.app, pane.plain())
             except DeskError as error:
-                self.notify(clean(str(error)), severity="warning", markup=False)
+                self.notify(clean(str(error)), severity="warning")
 
     def action_zoom(self, is_wanted: bool) -> None:
         """Show the pane that has the keyboard alone, or all panes again."""

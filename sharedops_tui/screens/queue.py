@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from sharedops_core.i18n import _
 from sharedops_core.rules import query
 from sharedops_core.views import queue
 from sharedops_core.views import ticket as tickets
@@ -199,7 +198,7 @@ class QueueScreen(ArrangingScreen):
     def say(self) -> None:
         """Write the frame: view, count, sort, filter, news, and the keys that work now."""
         table, views, facets = self.query_one(QueueTable), self.query_one(ViewList), self.query_one(FacetList)
-        views.view, views.border_title, facets.border_title = self.question.view, _("Views"), _("Facets")
+        views.view = self.question.view
         terms = query.parse(self.question.text)
         facets.chosen = frozenset((one.field, value) for one in terms if not one.is_negated for value in one.values)
         self.hint(self.card)

@@ -91,7 +91,7 @@ class TicketScreen(ComposingScreen):
 
     def _show(self, card: tickets.TicketCard | None) -> None:
         if card is None:
-            self.notify(_("the ticket is gone"), severity="warning", markup=False)
+            self.notify(_("the ticket is gone"), severity="warning")
             return
         before, self.card = self.card, card
         view = self.query_one(TicketView)

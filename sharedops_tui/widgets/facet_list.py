@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from sharedops_core.i18n import _
 from sharedops_core.views.rows import Facet
 from sharedops_tui import keymap
 from sharedops_tui.present import facets as present
@@ -29,6 +30,14 @@ class FacetList(Widget, can_focus=True):
         def __init__(self, field: str, value: str) -> None:
             super().__init__()
             self.field, self.value = field, value
+
+    def on_mount(self) -> None:
+        """Say what this is."""
+        self.retitle()
+
+    def retitle(self) -> None:
+        """Say the title in the language of now."""
+        self.border_title = _("Facets")
 
     @property
     def lines(self) -> list[tuple[str, Facet | None]]:

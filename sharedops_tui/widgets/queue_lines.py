@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sharedops_core.views.rows import QueueRow
-from sharedops_tui.present.queue_row import Cell, Column, Layout, Palette, cells, columns_for, fitted, heading
+from sharedops_tui.present.queue_row import Cell, Column, Layout, Palette, cells, columns_for, fitted, heading, texts
 from sharedops_tui.widgets.queue_window import Window
 
 _REMEMBERED = 400
@@ -107,8 +107,9 @@ class QueueLines(ScrollView):
         drawn = self._drawn.get(row.ticket_id) if row is not None else None
         if row is None or drawn is None:
             return
+        now = self.now()
         for column in columns:
-            if drawn.get(column.key) != column.text(row, self.now(), self.me):
+            if drawn.get(column.key) != column.text(row, now, self.me):
                 self._paint(place, column.offset, column.width)
 
     def _paint(self, place: int, offset: int = 0, width: int | None = None) -> None:
@@ -126,14 +127,15 @@ class QueueLines(ScrollView):
         row = self.window.at(place)
         if row is None:
             return self._without_row(place, y, palette, base)
-        now, others = self.now(), self.others.get(row.ticket_id, " ")
+        others = self.others.get(row.ticket_id, " ")
         is_marked = row.ticket_id in self.marked
-        line = cells(row, self._columns, palette, now, self.me, is_marked=is_marked, others=others)
+        said = texts(row, self._columns, self.now(), self.me)
+        line = cells(row, self._columns, palette, said, is_marked=is_marked, others=others)
         if place == self.cursor:
             base += palette.cursor
         if len(self._drawn) > _REMEMBERED:
             self._drawn.clear()
-        self._drawn[row.ticket_id] = {column.key: column.text(row, now, self.me) for column in self._columns}
+        self._drawn[row.ticket_id] = said
         return Strip(Segment.apply_style(line, base)).adjust_cell_length(self._room.width, base)
 
     def _without_row(self, place: int, y: int, palette: Palette, base: Style) -> Strip:

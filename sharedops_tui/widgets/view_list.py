@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from sharedops_core.i18n import _
 from sharedops_core.views.rows import VIEWS, SavedRow
 from sharedops_tui import keymap
 from sharedops_tui.messages import ViewChosen
@@ -30,6 +31,14 @@ class ViewList(Widget, can_focus=True):
         def __init__(self, change: str, view: SavedRow) -> None:
             super().__init__()
             self.change, self.view = change, view
+
+    def on_mount(self) -> None:
+        """Say what this is."""
+        self.retitle()
+
+    def retitle(self) -> None:
+        """Say the title in the language of now."""
+        self.border_title = _("Views")
 
     @property
     def keys(self) -> list[str]:

@@ -276,19 +276,24 @@ def test_a_byte_that_is_no_utf8_is_one_strange_character(file, tmp_path):
 BREAKING = """
 import sys
 from sharedops_tui.widgets.composer import Composer
-def broken(self):
+from textual._xterm_parser import XTermParser
+def broken(self, *_what):
     raise ZeroDivisionError("odd \\x1b]0;OWNED\\x07")
-Composer.action_template = broken
+feed = XTermParser.feed
+def broken_by_a_key(self, data):
+    return broken(self) if "\\x14" in data else feed(self, data)
+{how}
 sys.argv[1:] = ["--lang", "en", "--db", "sqlite:///{file}", "--as", "li.na", "console"]
 from sharedops_tui.__main__ import main
 main()
 """
 
 
-def test_a_console_that_breaks_says_one_sentence_and_keeps_the_words(file, tmp_path, desk):
+@pytest.mark.parametrize("how", ["Composer.action_template = broken", "XTermParser.feed = broken_by_a_key"])
+def test_a_console_that_breaks_says_one_sentence_and_keeps_the_words(how, file, tmp_path, desk):
     """Whatever nobody foresaw: the terminal is given back, the trace lies in a file, the exit code tells, and the
-    words are there at the next start."""
-    terminal = Terminal([sys.executable, "-c", BREAKING.format(file=file)], environment(tmp_path), (80, 24))
+    words are there at the next start; also when the thread that reads the keys is what breaks."""
+    terminal = Terminal([sys.executable, "-c", BREAKING.format(file=file, how=how)], environment(tmp_path), (80, 24))
     try:
         composing(terminal, "half a sentence")
         terminal.wait_for("sentence")
@@ -306,6 +311,7 @@ def test_a_console_that_breaks_says_one_sentence_and_keeps_the_words(file, tmp_p
     )
     (trace,) = (tmp_path / "XDG_STATE_HOME").glob("sharedops/log/error-*.txt")
     assert "ZeroDivisionError" in trace.read_text(encoding="utf-8")
+    assert "in broken" in trace.read_text(encoding="utf-8")
     with console(file, tmp_path) as terminal:
         terminal.wait_for("INC-10002")
         assert waited_for(desk, "half a sentence")

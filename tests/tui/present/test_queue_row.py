@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from sharedops_core import i18n
-from sharedops_tui.present.queue_row import Palette, cells, columns_for, fitted, heading
+from sharedops_tui.present.queue_row import Palette, cells, columns_for, fitted, heading, texts
 from tests.tui.poison import ACTING, FOLDER, WORST, everything
 from tests.tui.present.rows import NOW, queue_row
 
@@ -45,7 +45,8 @@ def width(segments):
 
 def drawn(row, size, is_marked=False):
     """Return the segments of a row."""
-    return cells(row, columns_for(size), PLAIN, NOW, 1, is_marked=is_marked)
+    columns = columns_for(size)
+    return cells(row, columns, PLAIN, texts(row, columns, NOW, 1), is_marked=is_marked)
 
 
 @given(WORDS, WORDS, WORDS, st.sampled_from(WIDTHS), st.booleans())
