@@ -83,6 +83,10 @@ async def perform(
     app: "SharedopsApp", name: str, ticket_ids: Sequence[int], arguments: Arguments | None = None
 ) -> None:
     """Do an act on tickets: ask what it needs, confirm when they are many, run each in a transaction of its own."""
+    if app.asking.is_asking("range"):
+        # Nobody knows which tickets are meant before the marks are here.
+        app.notify(_("the marks are still being read; try again"), severity="warning")
+        return
     if len(ticket_ids) > 1 and name in COMPOSED:
         text = _("{n} tickets are marked; {act} is for one ticket: {key} drops the marks")
         key = app.keymap.first("queue.clear")

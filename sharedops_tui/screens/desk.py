@@ -98,16 +98,9 @@ class DeskScreen(Panes):
         """Return the ids of the tickets an act is meant for."""
         raise NotImplementedError
 
-    def meant(self) -> Sequence[int]:
-        """Return the chosen tickets; none while marks over a range are being read: nobody knows which these are."""
-        if self.desk.asking.is_asking("range"):
-            self.notify(_("the marks are still being read; try again"), severity="warning")
-            return []
-        return self.chosen()
-
     def action_act(self, act_id: str) -> None:
         """Start an act on the chosen tickets."""
-        if ids := self.meant():
+        if ids := self.chosen():
             self.run_worker(acts.perform(self.desk, act_id, ids), exit_on_error=False)
 
     def action_knowledge(self) -> None:
@@ -165,5 +158,5 @@ class DeskScreen(Panes):
 
     def action_repeat(self) -> None:
         """Do the last act once more, on the chosen tickets."""
-        if ids := self.meant():
+        if ids := self.chosen():
             self.run_worker(acts.repeat(self.desk, ids), exit_on_error=False)
