@@ -83,14 +83,8 @@ async def perform(
     app: "SharedopsApp", name: str, ticket_ids: Sequence[int], arguments: Arguments | None = None
 ) -> None:
     """Do an act on tickets: ask what it needs, confirm when they are many, run each in a transaction of its own."""
-    if app.asking.is_asking("range"):
-        # Nobody knows which tickets are meant before the marks are here.
-        app.notify(_("the marks are still being read; try again"), severity="warning")
-        return
-    if len(ticket_ids) > 1 and name in COMPOSED:
-        text = _("{n} tickets are marked; {act} is for one ticket: {key} drops the marks")
-        key = app.keymap.first("queue.clear")
-        app.notify(text.format(n=len(ticket_ids), act=_(BY_ID[f"ticket.{name}"].label), key=key), severity="warning")
+    if reason := _unclear(app, name, len(ticket_ids)):
+        app.notify(reason, severity="warning")
         return
     if name in COMPOSED and permissions.granted(app.bridge.me.role, name):
         app.open_ticket(ticket_ids[0], name)
@@ -115,6 +109,16 @@ async def perform(
     if len(found) > 1 and not await app.push_screen_wait(BulkDialog(_(act.label), len(able), refused)):
         return
     await _run(app, act, able, arguments)
+
+
+def _unclear(app: "SharedopsApp", name: str, count: int) -> str:
+    """Return why nobody knows which tickets an act is meant for, empty when that is clear."""
+    if app.asking.is_asking("range"):
+        return _("the marks are still being read; try again")
+    if count == 1 or name not in COMPOSED:
+        return ""
+    text = _("{n} tickets are marked; {act} is for one ticket: {key} drops the marks")
+    return text.format(n=count, act=_(BY_ID[f"ticket.{name}"].label), key=app.keymap.first("queue.clear"))
 
 
 async def _run(app: "SharedopsApp", act: Act, able: Sequence[Target], arguments: Arguments) -> None:
