@@ -128,7 +128,8 @@ def _run(
         raise BadInput(*wrong)
     breaking.forgive_bytes()
     app = SharedopsApp(Bridge(database, login, deputy), settings, state)
-    app.run()
+    # GNU screen keeps a bare esc back until the next byte while a program follows the mouse.
+    app.run(mouse="STY" not in os.environ)
     ending.settle()
     if app.return_code:
         raise typer.Exit(app.return_code)

@@ -79,7 +79,7 @@ class TypeAhead(Breaking):
         """Take the next key, once the screen that this one opens stands."""
         if key is not self._at:
             return
-        if not self.screen.is_mounted or (self._is_opening() and not is_late):
+        if not self.screen.is_mounted or ((self._is_opening() or self._is_waiting()) and not is_late):
             self.set_timer(_LOOK_AGAIN_SECONDS, lambda: self._end(key))
             return
         if self._patience is not None:
@@ -94,3 +94,7 @@ class TypeAhead(Breaking):
         screen, workers = self._before
         begun = [one for one in self.workers if one.group in _OPENING and one not in workers]
         return screen is self.screen and not all(one.is_finished for one in begun)
+
+    def _is_waiting(self) -> bool:
+        """Return whether the list that has the keyboard awaits its rows: the next key means one of them."""
+        return bool(getattr(self.focused, "is_waiting", False))

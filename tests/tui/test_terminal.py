@@ -15,6 +15,7 @@ from tests.tui.poison import FOLDER, WORST, poison
 from tests.tui.terminal import Terminal, console, environment
 
 LEFT = "\x1b[?1049l"
+SCREEN = Path("/usr/bin/screen")
 OURS = re.compile(rb"\x1b(?:\[[0-9;]*[mH]|\[\?[0-9]+(?:;[0-9]+)*[hl]|\[\?[0-9]+\$p|\[[<>=]?[0-9]*u|\]22;[a-z-]+\x07)")
 """The sequences Textual draws with: styles, places, modes, questions, the keyboard protocol, the shape of the mouse."""
 
@@ -262,6 +263,24 @@ def test_a_console_without_a_shell_stays(file, tmp_path):
         terminal.wait_for("INC-10002")
         terminal.press("\x1a")
         terminal.wait_for("no shell is there")
+
+
+@pytest.mark.skipif(not SCREEN.exists(), reason="GNU screen is not installed")
+def test_esc_is_heard_inside_gnu_screen(file, tmp_path):
+    """Screen keeps a bare esc back while the mouse is followed, so there it is not: esc closes the help at once."""
+    facts = environment(tmp_path) | {"SCREENDIR": str(tmp_path / "screens"), "TERM": "xterm-256color"}
+    command = [sys.executable, "-m", "sharedops_tui", "--lang", "en", "--db", f"sqlite:///{file}", "--as", "li.na"]
+    inside = Terminal([str(SCREEN), "-U", "-c", "/dev/null", *command], facts, (80, 24))
+    try:
+        inside.wait_for("printer offline")
+        inside.press("?")
+        inside.wait_for("Work on a ticket")
+        before = len(inside.bytes)
+        inside.press("\x1b")
+        inside.wait_for("printer offline", before)
+    finally:
+        inside.press("\x11")
+        inside.close()
 
 
 def test_a_byte_that_is_no_utf8_is_one_strange_character(file, tmp_path):

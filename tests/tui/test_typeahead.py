@@ -7,7 +7,9 @@ from textual.events import Key
 from sharedops_core.store.tables import Message, Ticket
 from sharedops_tui.screens.help import HelpScreen
 from sharedops_tui.screens.queue import QueueScreen
+from sharedops_tui.screens.ticket import TicketScreen
 from sharedops_tui.widgets.composer import Composer
+from sharedops_tui.widgets.queue_table import QueueTable
 from tests.tui.settling import press, settled
 
 SMALL = (80, 24)
@@ -58,3 +60,14 @@ async def test_what_is_opened_and_closed_in_one_piece_is_closed(console, pairs):
         assert isinstance(console.screen, QueueScreen)
         await rushed(console, pilot, "question_mark")
         assert isinstance(console.screen, HelpScreen)
+
+
+async def test_keys_behind_another_view_mean_its_tickets(console):
+    """The digit of a view, `j` and `enter` in one piece: the second ticket of that view is opened, none is dropped."""
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "9")
+        second = console.screen.query_one(QueueTable).rows[1].ticket_id
+        await press(pilot, "1")
+        await rushed(console, pilot, "9", "g", "j", "enter")
+        assert isinstance(console.screen, TicketScreen)
+        assert console.screen.shown.ticket_id == second
