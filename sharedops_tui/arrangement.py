@@ -6,6 +6,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
+from sharedops_core import sources
 from sharedops_tui.present.queue_row import COLUMNS, Layout
 
 _WIDEST = 80
@@ -19,7 +20,7 @@ def path() -> Path:
 def load() -> Layout:
     """Return the columns the user has chosen, () for the usual ones, also when the file says nothing sensible."""
     try:
-        found = json.loads(path().read_text(encoding="utf-8"))
+        found = json.loads(sources.text(path()))
         pairs = [(str(key), int(width)) for key, width in found]
     except (OSError, ValueError, TypeError, OverflowError, RecursionError):
         return ()

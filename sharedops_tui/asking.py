@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Asking:
         is_asking = self.is_asking(group)
         self._next[group] = question
         if not is_asking:
-            self._app.run_worker(self._answer(group), group=group, exit_on_error=False)
+            # Not begun here: a console that ends before its turn comes would complain of it on the terminal.
+            self._app.run_worker(partial(self._answer, group), group=group, exit_on_error=False)
 
     async def _answer(self, group: str) -> None:
         try:

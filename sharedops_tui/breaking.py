@@ -7,11 +7,14 @@ import codecs
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
+from textual import constants
 from textual.app import App
+from textual.driver import Driver
 from textual.drivers import linux_driver
 
 from sharedops_core import config
@@ -19,21 +22,31 @@ from sharedops_core import config
 BROKEN = 1
 """The exit code of a console that broke."""
 
+_PAGE = "textual.drivers.web_driver:WebDriver"
 
-def forgive_bytes() -> None:
+
+def forgive_bytes(driver: ModuleType = linux_driver) -> None:
     """Take bytes that are no UTF-8, from a noisy line or another encoding, for U+FFFD; the driver would die of them."""
     strict = codecs.getincrementaldecoder
 
     def lenient(encoding: str) -> Callable[..., codecs.IncrementalDecoder]:
         return partial(strict(encoding), errors="replace")
 
-    linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment,attr-defined]
+    driver.getincrementaldecoder = lenient  # type: ignore[attr-defined]
 
 
 class Breaking(App[None]):
     """An app that keeps its words when it breaks, by `rescue` when there is one."""
 
     rescue: Callable[[], None] | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual asks who draws and reads the keys; for a page in a browser that is one who trusts it less."""
+        if constants.DRIVER != _PAGE:
+            return super().get_driver_class()
+        from sharedops_tui.page import PageDriver
+
+        return PageDriver
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual comes here with whatever no handler caught."""

@@ -3,6 +3,7 @@
 The file is readable by its owner only and outlives a kill, a lost database and a closed window.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -14,9 +15,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from sharedops_core import sources
 from sharedops_core.desk import conversation
 from sharedops_core.errors import DeskError
+from sharedops_core.i18n import _
 from sharedops_tui.bridge import Bridge
+
+_MOST_BYTES = 10_000_000
+"""Nobody has written a longer text; a composer that opened one would stand still."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class Drafts:
     def found(self, ticket_id: int, kind: str) -> str:
         """Return the words that only the file has, empty when there are none."""
         try:
-            return str(json.loads(self._file(ticket_id, kind).read_text(encoding="utf-8"))["body"])
+            return str(json.loads(_content(self._file(ticket_id, kind)))["body"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return ""
 
@@ -126,11 +132,9 @@ class Drafts:
         count = 0
         with self._turn:
             for file in sorted(self.folder.glob("*.json")):
-                if not file.is_file():
-                    continue
                 try:
                     with self._filing:
-                        before = file.read_text(encoding="utf-8")
+                        before = _content(file)
                     kept = json.loads(before)
                     facts = (int(kept["ticket_id"]), str(kept["kind"]), str(kept["body"]))
                     kept_at = datetime.fromisoformat(kept["at"])
@@ -139,13 +143,24 @@ class Drafts:
                 except (DeskError, OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
                     continue
                 with self._filing, suppress(OSError):
-                    if file.read_text(encoding="utf-8") == before:
+                    if _content(file) == before:
                         file.unlink()
                 count += 1
         return count
 
+    def left(self, writing: Writing) -> str:
+        """Return where the words are when their ticket is gone, or not to be seen any more: only the file has them."""
+        text = _("the ticket is not there for you any more, the words are in {file}")
+        return text.format(file=self._file(writing.ticket_id, writing.kind))
+
     def _file(self, ticket_id: int, kind: str) -> Path:
         return self.folder / f"{ticket_id}-{kind}.json"
+
+
+def _content(file: Path) -> str:
+    if file.stat().st_size > _MOST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return sources.text(file)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -20,11 +20,20 @@ _last: list[threading.Timer] = []
 
 
 def watch(leave: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Leave when the terminal hangs up or the process is asked to end, where the system knows such signals."""
+    """Leave when the terminal hangs up or the process is asked to end, where the system knows such signals.
+
+    An interrupt ends nothing: it is meant for the editor that runs on the terminal meanwhile.
+    """
     loop = asyncio.get_running_loop()
     for name in _SIGNALS:
         if hasattr(signal, name) and sys.platform != "win32":
             loop.add_signal_handler(getattr(signal, name), hurry, leave)
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGINT, _ignore)
+
+
+def _ignore() -> None:
+    """Go on."""
 
 
 def hurry(leave: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -96,21 +96,30 @@ class Outbox:
         except Away as error:
             self._hold(parcel, error)
             return
-        if card and was_said(card, writing.seen_seq, writing.kind, clean(writing.body), app.bridge.me.login):
+        if card is None:
+            await self._give_up(parcel, app.drafts.left(writing))
+            return
+        if was_said(card, writing.seen_seq, writing.kind, clean(writing.body), app.bridge.me.login):
             self._waiting.remove(parcel)
             await self._as_draft(replace(writing, body=""))
             app.notify(_("{number}: not sent, another console of yours has sent it").format(number=parcel.number))
             app.ticket_changed(writing.ticket_id)
             return
-        news = since_line(others_since(card, writing.seen_seq, me, writing.seen_at)) if card else ""
-        if news and parcel in self._waiting and writing.kind != "note":
-            self._waiting.remove(parcel)
-            await self._as_draft(writing)
-            text = _("{number}: not sent, kept as a draft; {news}").format(number=parcel.number, news=news)
-            app.notify(text, severity="warning", timeout=20)
-            app.ticket_changed(writing.ticket_id)
+        news = since_line(others_since(card, writing.seen_seq, me, writing.seen_at))
+        if news and writing.kind != "note":
+            await self._give_up(parcel, news)
             return
         await self._send(parcel)
+
+    async def _give_up(self, parcel: _Parcel, why: str) -> None:
+        """Keep a text as a draft that does not go out, and say why in one sentence."""
+        if parcel not in self._waiting:
+            return
+        self._waiting.remove(parcel)
+        await self._as_draft(parcel.writing)
+        text = _("{number}: not sent, kept as a draft; {news}").format(number=parcel.number, news=why)
+        self.app.notify(text, severity="warning", timeout=20)
+        self.app.ticket_changed(parcel.writing.ticket_id)
 
     async def _send(self, parcel: _Parcel) -> None:
         """Put a text on record; one that is refused stays a draft, and its author is told."""
@@ -125,10 +134,7 @@ class Outbox:
             self._hold(parcel, error)
             return
         except DeskError as error:
-            self._waiting.remove(parcel)
-            self.app.failed(error)
-            text = _("{number}: not sent; the text is kept as a draft")
-            self.app.notify(text.format(number=parcel.number), severity="error", timeout=20)
+            await self._give_up(parcel, str(error))
             return
         self._waiting.remove(parcel)
         self.app.notify(_("note saved") if writing.kind == "note" else _("reply sent"))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sharedops_core import sources
 from sharedops_tui.drafts import private_file
 
 _RECENT, _MOST_IDS = 12, 1 << 63
@@ -49,7 +50,7 @@ def _is_id(value: object) -> bool:
 
 def _read(file: Path) -> SessionState:
     try:
-        found: Any = json.loads(file.read_text(encoding="utf-8"))
+        found: Any = json.loads(sources.text(file))
         state = SessionState(**found)
     except (OSError, ValueError, TypeError, RecursionError):
         return SessionState()

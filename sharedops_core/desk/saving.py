@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding
@@ -13,6 +14,12 @@ from sharedops_core.rules.text import one_line
 from sharedops_core.store.tables import Person, SavedView, Team
 
 LONGEST_NAME = 40
+_TO_CHANGE = (
+    select(SavedView)
+    .where(col(SavedView.id) == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def save_view(
@@ -77,7 +84,8 @@ def view_id(session: Session, name: str, *, actor: Person, team: str | None = No
 
 
 def _view(session: Session, wanted: int, actor: Person) -> tuple[SavedView, Team | None]:
-    view = session.get(SavedView, wanted)
+    # Whoever comes second waits, and finds what the first one left.
+    view = session.exec(_TO_CHANGE, params={"id": wanted}).first() or session.get(SavedView, wanted)
     if view is None or (view.owner_id is not None and view.owner_id != actor.id):
         raise NotFound(_("the view is not there any more"))
     whose = session.get(Team, view.team_id) if view.team_id is not None else None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from textual import on
 
-from sharedops_core.errors import Away, DeskError
+from sharedops_core.errors import Away, DeskError, NotFound
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.views import ticket as tickets
@@ -92,6 +92,7 @@ class ComposingScreen(DeskScreen):
             pass
         except DeskError as error:
             self._unsent = body
+            await asyncio.to_thread(self.desk.drafts.keep, self._writing(kind, body))
             composer.say(_("NOT SENT, kept as a draft"))
             self.desk.failed(error)
             return
@@ -108,8 +109,10 @@ class ComposingScreen(DeskScreen):
         """Return whether a text is to go out; when others changed the ticket since it was begun, show how, and ask."""
         now, me = self.desk.bridge.now(), self.desk.bridge.me
         card = await asyncio.to_thread(self.desk.bridge.read, tickets.ticket, self.ticket_id, now)
-        events = others_since(card, composer.seen_seq, me.person_id, self._heard_at) if card else []
-        if not card or not events:
+        if card is None:
+            raise NotFound(self.desk.drafts.left(self._writing(composer.kind, composer.body)))
+        events = others_since(card, composer.seen_seq, me.person_id, self._heard_at)
+        if not events:
             return True
         title = _("The ticket has changed since you began")
         if not await self.desk.push_screen_wait(AskDialog(title, since_parts(card, events), _("Send anyway"))):

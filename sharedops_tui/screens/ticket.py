@@ -32,7 +32,7 @@ class TicketScreen(ComposingScreen):
 
     def __init__(self, ticket_id: int, compose: str | None = None, insert: str = "") -> None:
         super().__init__(ticket_id)
-        self.wanted, self.inserted = compose, insert
+        self.wanted, self.inserted, self._is_gone = compose, insert, False
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
@@ -91,7 +91,11 @@ class TicketScreen(ComposingScreen):
 
     def _show(self, card: tickets.TicketCard | None) -> None:
         if card is None:
-            self.notify(_("the ticket is gone"), severity="warning")
+            gone = _("the ticket is not there for you any more")
+            if not self._is_gone:
+                self.notify(gone, severity="warning")
+            self._is_gone = True
+            self.composer.tell(gone)
             return
         before, self.card = self.card, card
         view = self.query_one(TicketView)

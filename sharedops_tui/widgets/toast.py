@@ -22,6 +22,9 @@ class Toast(_toast.Toast):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the lines, each moved out of the way of the edges below it."""
+        if not self.is_attached:
+            # A notice that has gone is still drawn once when the screen is refreshed in that moment.
+            return super().render_lines(crop)
         width, place = self.outer_size.width, self.region
         cuts = self.screen._compositor.cuts
         lines = super().render_lines(Region(0, crop.y, width, crop.height))

@@ -1,9 +1,13 @@
 """Saved views: named by whoever works, shared by whoever leads."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+
 import pytest
 
 from sharedops_core.desk import erasing, finding, saving
-from sharedops_core.errors import NotAllowed, NotFound, Refused
+from sharedops_core.errors import Conflict, NotAllowed, NotFound, Refused
 from sharedops_core.rules.query import BadQuery
 from sharedops_core.store import access
 from sharedops_core.store.tables import Membership, Person, Team
@@ -111,3 +115,46 @@ def test_an_erased_person_leaves_no_view(session):
     erasing.erase(session, "li.na", **by(session, "he.lin"))
 
     assert (seen(session, 1), seen(session, 2)) == ([], [("of erased-1", "", "who:erased-1")])
+
+
+def at_once(database, *acts):
+    """Let acts begin at the same moment, each in its own transaction, and return what was said against them."""
+    start = Barrier(len(acts))
+
+    def work(act):
+        with database.write() as session:
+            who = by(session)
+            if not database.url.startswith("sqlite"):
+                start.wait(5)
+            act(session, **who)
+
+    with ThreadPoolExecutor() as pool:
+        told = [pool.submit(work, act).exception for act in acts]
+        return {type(one()) for one in told} - {type(None)}
+
+
+def test_a_name_saved_twice_at_the_same_moment_is_one_view(database):
+    """The second replaces the first or is told to look again; there are never two of one name."""
+    told = at_once(database, *(partial(saving.save_view, name="Mine", asked=f"p:{n}") for n in (1, 2, 3)))
+    with database.read() as session:
+        assert (len(seen(session, 1)), told - {Conflict}) == (1, set())
+
+
+@pytest.mark.parametrize("other", [saving.remove_view, partial(saving.rename_view, name="C")])
+def test_a_view_changed_by_two_at_the_same_moment_is_changed_once_or_gone(other, database):
+    """One removes it, the other removes or renames it: whoever comes second is told that it is not there any more."""
+    with database.write() as session:
+        view_id = saving.save_view(session, "A", "p:1", **by(session)).id
+    told = at_once(database, partial(saving.remove_view, view_id=view_id), partial(other, view_id=view_id))
+    with database.read() as session:
+        assert (seen(session, 1), told - {NotFound}) == ([], set())
+
+
+def test_two_views_renamed_alike_at_the_same_moment_keep_two_names(database):
+    """One gets the name, the other keeps its own."""
+    with database.write() as session:
+        ids = [saving.save_view(session, name, "p:1", **by(session)).id for name in ("A", "B")]
+    told = at_once(database, *(partial(saving.rename_view, view_id=one, name="C") for one in ids))
+    with database.read() as session:
+        names = {name for name, _team, _query in seen(session, 1)}
+    assert (len(names), "C" in names, told - {Refused, Conflict}) == (2, True, set())

@@ -22,7 +22,7 @@ class Host:
 
     def run_worker(self, work, **_how):
         """Begin."""
-        self.tasks.append(asyncio.create_task(work))
+        self.tasks.append(asyncio.create_task(work()))
 
     def failed(self, error):
         """Take note."""

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.flaky(reruns=2)
 class Page:
     """What a browser would be: it sends keys and says when it is closed."""
 
-    def __init__(self, desk, home):
+    def __init__(self, desk, home, columns="100"):
         command = [sys.executable, "-m", "sharedops_tui", "--lang", "en", "--db", desk.url, "--as", "li.na"]
-        driver = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver", "COLUMNS": "100", "ROWS": "30"}
+        driver = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver", "COLUMNS": columns, "ROWS": "30"}
         self.process = subprocess.Popen(
             command, env=environment(home) | driver, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -34,7 +34,7 @@ class Page:
 
     def send(self, kind, payload):
         """Send keys ("D") or a word about the page ("M")."""
-        data = payload.encode()
+        data = payload if isinstance(payload, bytes) else payload.encode()
         self.process.stdin.write(kind.encode() + len(data).to_bytes(4, "big") + data)
         self.process.stdin.flush()
 
@@ -46,10 +46,10 @@ class Page:
             time.sleep(0.02)
 
 
-@pytest.fixture
-def page(desk, tmp_path):
-    """A page on which a reply is being written."""
-    opened = Page(desk, tmp_path)
+@pytest.fixture(params=["100"])
+def page(request, desk, tmp_path):
+    """A page on which a reply is being written; it says how wide it is."""
+    opened = Page(desk, tmp_path, request.param)
     opened.wait_for("INC-10002")
     opened.send("D", "jr")
     opened.wait_for("Reply to the requester")
@@ -60,6 +60,11 @@ def page(desk, tmp_path):
     opened.process.wait()
     opened.process.stdin.close()
     opened.process.stdout.close()
+
+
+RUBBISH = ["{", "[1]", "null", "", "[" * 100_000,
+           b"\xff", '{"type": 5}', '{"type": "deliver_chunk_request", "key": []}']  # fmt: skip
+SIZES = [("a", None), (-5, -9), (0, 0), (80.5, 24), (10**9, 10**9)]
 
 
 def drafts(desk):
@@ -79,4 +84,25 @@ def test_a_server_of_pages_that_dies_ends_its_consoles(page, desk):
     """Nobody is at the other end of the pipe any more: the draft is kept, and the process goes."""
     page.process.stdin.close()
     page.process.wait(5)
+    assert drafts(desk) == ["written in a browser"]
+
+
+@pytest.mark.parametrize("page", ["1000000000"], indirect=True)
+def test_what_a_page_says_that_makes_no_sense_is_passed_over(page, desk):
+    """Rubbish, sizes no window has, also at the start, unknown packets, bytes that are no text: the keys go on."""
+    sizes = [json.dumps({"type": "resize", "width": width, "height": height}) for width, height in SIZES]
+    for said in [*RUBBISH, *sizes, '{"type": "resize"}']:
+        page.send("M", said)
+    page.send("Z", "?")
+    page.send("D", b"\xff offside")
+    page.wait_for("offside")
+    page.send("M", json.dumps({"type": "quit"}))
+    assert page.process.wait(5) == 0
+    assert drafts(desk) == ["written in a browser\ufffd offside"]
+
+
+def test_a_page_whose_keys_nobody_reads_any_more_is_closed(page, desk):
+    """Better an end with the words kept than a page that does not listen."""
+    page.send("M", json.dumps({"type": "exit"}))
+    assert page.process.wait(5) == 0
     assert drafts(desk) == ["written in a browser"]

@@ -1,5 +1,6 @@
 """Drafts in files: what only a file has is given to the database when it is there, once, and behind newer words."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sharedops_core.errors import Away
 from sharedops_core.store.tables import Draft
 from sharedops_tui.bridge import Bridge
 from sharedops_tui.drafts import Drafts, Writing
+from sharedops_tui.session import SessionFile, SessionState
 
 
 @pytest.fixture
@@ -103,3 +105,13 @@ def test_what_cannot_be_read_stays_and_keeps_nothing_back(drafts, desk, monkeypa
 
     assert (drafts.bring_back(), kept(desk)) == (1, [("reply", "half a sentence")])
     assert stray.exists()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.write_bytes(b'"%b"' % bytes(10_000_001))])
+def test_a_pipe_or_a_file_nobody_has_written_is_not_read(make, drafts, tmp_path):
+    """Whoever waited for a pipe, or opened a hundred million letters, would hold the console up."""
+    drafts.folder.mkdir()
+    for file in (drafts.folder / "2-reply.json", tmp_path / "session.json"):
+        make(file)
+    assert (drafts.found(2, "reply"), drafts.bring_back()) == ("", 0)
+    assert SessionFile(tmp_path / "session.json").state == SessionState()

@@ -83,9 +83,9 @@ def test_it_shows_the_queue_and_leaves_the_terminal_as_it_was(file, tmp_path):
 
 @pytest.fixture
 def editor(tmp_path):
-    """The variables that name an editor, which writes a line of its own and nothing on the screen."""
+    """The variables that name an editor: it is interrupted, as by ctrl+c, and writes a line of its own."""
     program = tmp_path / "editor"
-    program.write_text('#!/bin/sh\necho "and by the editor" >> "$1"\n', encoding="utf-8")
+    program.write_text('#!/bin/sh\ntrap "" INT\nkill -INT 0\necho "and by the editor" >> "$1"\n', encoding="utf-8")
     program.chmod(0o755)
     return {"EDITOR": str(program), "VISUAL": ""}
 

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from textual.events import Paste
 
 from sharedops_core import config
-from sharedops_core.desk import changing, conversation, finding
+from sharedops_core.desk import changing, closing, conversation, finding, opening
 from sharedops_core.errors import Away, BadInput
+from sharedops_core.rules.request import Request
 from sharedops_core.store.tables import Clock, Draft, Message, Person, Ticket
 from sharedops_tui import templates
 from sharedops_tui.app import SharedopsApp
@@ -21,6 +22,7 @@ from sharedops_tui.drafts import Drafts, Writing
 from sharedops_tui.screens.ticket import TicketScreen
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.ticket_pane import TicketBody
+from tests.lanes import add_lane
 from tests.tui.present.rows import card
 from tests.tui.screen import lines
 from tests.tui.settling import press, settled
@@ -45,6 +47,16 @@ def colleague(console, act, *words):
     """Let 王磊's supervisor do something to the second ticket meanwhile."""
     with console.bridge.database.write() as session:
         act(session, 2, *words, actor=finding.person(session, "he.lin"), at=console.bridge.now())
+
+
+async def on_its_way(console, pilot):
+    """Wait until a text has been given to the outbox, then let its time be up."""
+    for _try in range(100):
+        if len(console.outbox) and not console.drafts._turn.locked():
+            break
+        await pilot.pause(0.05)
+    await console.outbox.flush()
+    await settled(pilot)
 
 
 async def test_a_text_can_be_taken_back_for_ten_seconds(console, desk):
@@ -84,6 +96,55 @@ async def test_a_change_within_these_seconds_holds_the_reply_back(console, desk)
         )
 
     assert (said(desk)[1:], kept(desk)) == ([], [("reply", "Hello", False)])
+
+
+@pytest.fixture
+def sealed(console, desk):
+    """A ticket that 李娜 has nothing to do with, and a colleague who makes it confidential."""
+    at = console.bridge.now()
+    with desk.write() as session:
+        add_lane(session)
+        request = Request("a quarrel", requester="ana.ruiz", item="IT-NET-VPN-01", channel="phone")
+        opening.open_ticket(session, request, actor=finding.person(session, "wang.lei"), at=at)
+
+    def seal():
+        with desk.write() as session:
+            changing.reclassify(session, 9, "SEALED-HR", actor=finding.person(session, "he.lin"), at=at)
+
+    return seal
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+async def test_words_for_a_ticket_one_may_not_see_any_more_stay_with_their_author(is_sent, console, desk, sealed):
+    """Sealed before y or within the ten seconds: nothing goes out, one sentence says where the words are."""
+    console.outbox.seconds = 60
+    async with console.run_test(size=SMALL, notifications=True) as pilot:
+        console.open_ticket(9, "reply")
+        await settled(pilot)
+        await press(pilot, "text:I know", "ctrl+s", *(["y"] if is_sent else []))
+        await asyncio.to_thread(sealed)
+        if is_sent:
+            await on_its_way(console, pilot)
+        else:
+            await press(pilot, "y")
+            await pilot.pause(0.2)
+        assert sum("the words are in" in one.message for one in console._notifications) == 1
+        await press(pilot, *(["r"] if is_sent else []))
+        assert console.screen.composer.body == "I know"
+    assert (said(desk, 9)[1:], console.drafts.found(9, "reply"), len(console.outbox)) == ([], "I know", 0)
+
+
+async def test_a_refused_text_is_told_in_one_sentence(console, desk):
+    """Cancelled after the author said to send it anyway: that it is kept, and why."""
+    console.outbox.seconds = 60
+    async with console.run_test(size=SMALL, notifications=True) as pilot:
+        await press(pilot, *OPEN, "r", "text:Hello", "ctrl+s")
+        await asyncio.to_thread(colleague, console, closing.cancel, "duplicate")
+        await press(pilot, "y", "y")
+        await on_its_way(console, pilot)
+        told = [one.message for one in console._notifications if "not possible" in one.message]
+        assert told[0].startswith("INC-10002: not sent, kept as a draft; reply is not possible while")
+    assert (len(told), said(desk)[1:], kept(desk)) == (1, [], [("reply", "Hello", False)])
 
 
 async def test_a_text_that_finds_no_database_goes_out_once_it_is_back(console, desk, monkeypatch):

@@ -12,7 +12,9 @@ class SavedView(SQLModel, table=True):
     """A view of the queue with its name, query and order; `team_id` is the team it is for, None for its maker alone."""
 
     __table_args__ = (
-        UniqueConstraint("owner_id", "team_id", "name", name="uq_savedview_name"),
+        # Two, because one of the columns is always null, and a null is like no other.
+        UniqueConstraint("owner_id", "name", name="uq_savedview_owner"),
+        UniqueConstraint("team_id", "name", name="uq_savedview_team"),
         CheckConstraint("(owner_id is null) = (team_id is not null)", name="ck_savedview_whose"),
     )
 

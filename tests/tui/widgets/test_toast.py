@@ -4,6 +4,7 @@ import pytest
 from rich.segment import Segment
 from textual.app import App
 from textual.containers import Horizontal
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -45,3 +46,15 @@ def test_a_line_keeps_its_width():
     assert toast.whole(line, {1, 3}).text == line.text
     plain = Strip([Segment("plain")])
     assert toast.whole(plain, {1, 2, 3}) is plain
+
+
+async def test_a_notice_that_has_gone_is_drawn_without_harm():
+    """A screen that is refreshed while a notice goes asks for its lines once more."""
+    toast.install()
+    app = Panes()
+    async with app.run_test(size=(80, 20), notifications=True) as pilot:
+        app.notify(WORDS, markup=False)
+        await pilot.pause(0.1)
+        gone = app.screen.query_one(toast.Toast)
+        await gone.remove()
+        assert len(gone.render_lines(Region(0, 0, 40, 2))) == 2

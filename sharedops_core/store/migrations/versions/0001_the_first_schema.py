@@ -253,7 +253,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['saved_by_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('owner_id', 'team_id', 'name', name='uq_savedview_name')
+    sa.UniqueConstraint('owner_id', 'name', name='uq_savedview_owner'),
+    sa.UniqueConstraint('team_id', 'name', name='uq_savedview_team')
     )
     op.create_table('serviceitem',
     sa.Column('id', sa.Integer(), nullable=False),
