@@ -122,7 +122,7 @@ def _unclear(app: "SharedopsApp", name: str, count: int) -> str:
 
 
 async def _run(app: "SharedopsApp", act: Act, able: Sequence[Target], arguments: Arguments) -> None:
-    done: list[Done] = []
+    found: list[Done | None] = []
     errors: list[DeskError] = []
     progress = ProgressDialog(_(act.label), len(able))
     if len(able) >= _PROGRESS_FROM:
@@ -130,7 +130,7 @@ async def _run(app: "SharedopsApp", act: Act, able: Sequence[Target], arguments:
     for one in able:
         facts = {"seen": one.version} if act.name != "rate" else {}
         try:
-            done.append(await asyncio.to_thread(_act, app, act, one.ticket_id, arguments, facts))
+            found.append(await asyncio.to_thread(_act, app, act, one.ticket_id, arguments, facts))
         except DeskError as error:
             errors.append(error)
         if progress.is_attached:
@@ -139,14 +139,16 @@ async def _run(app: "SharedopsApp", act: Act, able: Sequence[Target], arguments:
             break
     if progress.is_attached:
         progress.dismiss()
-    if done:
+    if done := [one for one in found if one is not None]:
         app.trail.add(Step(act.name, arguments, tuple(done)))
+    elif found:
+        app.notify(_("{act}: it is so already, nothing was changed").format(act=_(act.label)))
     _tell_done(app, _("{number}: {act}, done"), act, done)
     _tell(app, errors)
     _changed(app, done)
 
 
-def _act(app: "SharedopsApp", act: Act, ticket_id: int, arguments: Arguments, facts: dict[str, int]) -> Done:
+def _act(app: "SharedopsApp", act: Act, ticket_id: int, arguments: Arguments, facts: dict[str, int]) -> Done | None:
     return app.bridge.act(undoing.remembered, DEEDS[act.name].run, ticket_id, *arguments, **facts)
 
 
@@ -284,6 +286,7 @@ DEEDS = {
     "cancel": Deed(_why("cancel", lambda: _("Cancel: why")), closing.cancel),
     "prioritise": Deed(questions.priority, changing.prioritise),
     "reclassify": Deed(questions.item, changing.reclassify),
+    "tag": Deed(questions.tags, changing.tag),
     "promise": Deed(questions.moment, promising.promise),
     "keep": Deed(questions.nothing, promising.keep),
     "rate": Deed(questions.stars, closing.rate),

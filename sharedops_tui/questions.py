@@ -11,9 +11,11 @@ from sharedops_core.desk import handoffs
 from sharedops_core.i18n import _, ngettext
 from sharedops_core.rules.request import Request
 from sharedops_core.views import catalogue, people
+from sharedops_core.views.tags import in_use
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.dialogs import choice, hand_off, menu, promise, text
 from sharedops_tui.dialogs.intake import IntakeDialog
+from sharedops_tui.dialogs.tags import TagsDialog
 from sharedops_tui.present.keys import hindrance
 from sharedops_tui.registry import BY_ID
 
@@ -95,6 +97,13 @@ async def item(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments |
     return None if code is None else (code,)
 
 
+async def tags(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask for the tags: all of one ticket, or which to add and to take away."""
+    known = await asyncio.to_thread(app.bridge.read, in_use)
+    present = card.tags if count == 1 else None
+    return await app.push_screen_wait(TagsDialog(_subject(card, count), present, known))
+
+
 async def moment(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
     """Ask what is promised, and by when."""
     answer = await app.push_screen_wait(promise.PromiseDialog(_subject(card, count), app.bridge.now()))
@@ -143,7 +152,8 @@ async def intake(app: "SharedopsApp", item: str = "") -> Request | None:
     return await app.push_screen_wait(IntakeDialog(requesters, items, begun, keep))
 
 
-_LETTERS = {"s": "", "p": "prioritise", "q": "hand_off", "i": "reclassify", "d": "promise", "a": "assign"}
+_LETTERS = {"s": "", "p": "prioritise", "q": "hand_off", "i": "reclassify", "d": "promise", "a": "assign",
+            "t": "tag"}  # fmt: skip
 _STATES = ("wait", "resume", "resolve", "reopen", "confirm", "cancel")
 
 

@@ -16,7 +16,8 @@ BOARD, FIGURES, FOUND = "board", "figures", "found"
 TOGETHER = (
     (APP, DESK, QUEUE, LIST), (APP, DESK, QUEUE, VIEWS), (APP, DESK, TICKET, LIST), (APP, COMPOSER), (APP, REVIEW),
     (APP, KNOWLEDGE, VIEWS), (APP, DIALOG), (APP, PAGE, VIEWS),
-    (APP, SAVED, VIEWS), (APP, FACETS, VIEWS), (APP, FILTER), (APP, DIALOG, COLUMNS),
+    (APP, SAVED, VIEWS), (APP, FACETS, VIEWS), (APP, FILTER), (APP, DIALOG, FILTER),
+    (APP, DIALOG, COLUMNS),
     (APP, BOARD, FIGURES), (APP, DESK, QUEUE, FOUND, LIST),
 )  # fmt: skip
 """Places whose keys work at the same moment: within one of these sets a key has one meaning.
@@ -100,10 +101,11 @@ ACTS = (
     _work("confirm", "C", "f22", N_("confirm"), N_("confirm on the requester's word"), "confirm"),
     _work("cancel", "D", "f23", N_("cancel"), N_("cancel, with a reason"), "cancel"),
     _work("modify", "m", "f16", N_("modify"),
-          N_("modify, then a letter: s state, p priority, q queue, i item, d due, a holder"), "change"),
+          N_("modify, then a letter: s state, p priority, q queue, i item, d due, a holder, t tags"), "change"),
     _work("prioritise", "", "", N_("priority"), N_("change the priority; the clocks keep start and pauses"), "change"),
     _work("reclassify", "I", "f14", N_("service item"),
           N_("another service item; the clocks keep start and pauses"), "change"),
+    _work("tag", "", "", N_("tags"), N_("tag it: the words that tickets are filed under"), "change"),
     _work("promise", "b", "ctrl+r", N_("promise"), N_("promise the requester something by a moment"), "promise"),
     _work("keep", "o", "ctrl+t", N_("promise kept"), N_("the promise that is due first has been kept"), "keep"),
     _work("rate", "M", "", N_("rate"), N_("record the requester's rating"), "rate"),
@@ -231,7 +233,7 @@ ACTS = (
 BY_ID = {act.id: act for act in ACTS}
 
 FOOTER = tuple(act for act in ACTS if act.place == DESK and act.move and act.name not in ("modify", "prioritise",
-               "reclassify", "promise", "keep", "rate", "cancel"))  # fmt: skip
+               "reclassify", "tag", "promise", "keep", "rate", "cancel"))  # fmt: skip
 """The acts that the footer of queue and ticket hints at, those first that are done most."""
 
 UNTIL_POSSIBLE = frozenset({"accept", "give_back", "resume", "reopen", "confirm"})

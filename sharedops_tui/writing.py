@@ -52,7 +52,8 @@ async def _promise(app: "SharedopsApp", card: TicketCard, composer: Composer) ->
         return
     due_at, words = arguments
     done = await asyncio.to_thread(app.bridge.act, undoing.remembered, promising.promise, card.ticket_id, due_at, words)
-    app.trail.add(Step("promise", arguments, (done,)))
     composer.insert(f"{words} ({due_at.astimezone():%m-%d %H:%M})")
-    composer.seen_seq = max(composer.seen_seq, done.seq)
+    if done is not None:
+        app.trail.add(Step("promise", arguments, (done,)))
+        composer.seen_seq = max(composer.seen_seq, done.seq)
     app.ticket_changed(card.ticket_id)

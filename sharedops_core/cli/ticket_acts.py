@@ -46,6 +46,7 @@ def register(group: typer.Typer) -> None:
          "prioritise INC-10001 --to 1"),
         ("reclassify", reclassify, _("Make it one of another service item; the clocks keep start and pauses."),
          "reclassify INC-10001 --to IT-NET-VPN-01"),
+        ("tag", tag, _("Add tags with + and take tags away with -."), "tag INC-10001 +month-end -later"),
         ("promise", promise, _("Promise something by a moment; it becomes a clock."),
          "promise INC-10001 --by 15:00 --text 'I call you back'"),
         ("keep", keep, _("Say that the promise due first has been kept."), "keep INC-10001"),
@@ -59,7 +60,9 @@ def register(group: typer.Typer) -> None:
         ("undo", undo, _("Undo your last act on a ticket, by a line of its own in the journal."), "undo INC-10001"),
     ]  # fmt: skip
     for name, command, words, example in commands:
-        group.command(name, help=words + head + example)(command)
+        # A tag that is taken away looks like an option: what is none of ours is left to the command.
+        settings = {"ignore_unknown_options": True} if name == "tag" else None
+        group.command(name, help=words + head + example, context_settings=settings)(command)
 
 
 Text = typer.Option(None, "--text", help=_("The text; - reads it from stdin; without it $EDITOR opens."))
@@ -211,6 +214,19 @@ def reclassify(
 
     _do(number, changing.reclassify, to)
     tell(number, _("{number} has another service item"), as_json=as_json)
+
+
+def tag(
+    number: str = Number,
+    tags: list[str] = typer.Argument(..., metavar="±TAG…", help=_("+urgent adds a tag, -later takes one away.")),
+    as_json: bool = output.Json,
+) -> None:
+    """Add tags and take tags away."""
+    from sharedops_core.desk import changing
+    from sharedops_core.rules.tags import changes
+
+    _do(number, changing.tag, *changes(tags))
+    tell(number, _("{number} is tagged so now"), as_json=as_json)
 
 
 def promise(

@@ -1,6 +1,6 @@
 """How `ticket show` prints a ticket: fields, clocks, conversation, journal, and who has had it in hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ def fields(card: "TicketCard") -> None:
         _("Priority"): f"P{card.priority}",
         _("Service item"): f"{card.item_code} {pick(card.item_en, card.item_zh)}" if card.item_code else "-",
         _("Team"): team,
+        _("Tags"): " ".join(card.tags) or "-",
         **({_("Confidential"): lane_name(card.lane)} if card.lane else {}),
         **{name: f"{one_line(who.name)} ({who.login})" if who else "-" for name, who in people.items()},
         **{_title(clock): _clock(clock) for clock in card.clocks},
@@ -80,11 +81,19 @@ def audit(card: "TicketCard") -> None:
     output.show("")
     for event in card.events:
         reason = f"  {one_line(card.name_of(event.reason))}" if event.reason else ""
+        tags = _tags(event.detail)
         before = f"{lifecycle.state_name(event.from_state)} -> " if event.from_state not in (None, event.state) else ""
         output.show(
             f"{event.seq:>3}  {output.text_of(event.at)}  {one_line(event.actor) or 'sharedops'}"
-            f"  {lifecycle.act_name(event.act)}  {before}{lifecycle.state_name(event.state)}{reason}"
+            f"  {lifecycle.act_name(event.act)}  {before}{lifecycle.state_name(event.state)}{reason}{tags}"
         )
+
+
+def _tags(detail: "Mapping[str, object]") -> str:
+    from sharedops_core.rules.tags import said
+
+    added, removed = said(detail)
+    return "".join(f"  {sign}{one_line(tag)}" for sign, tags in (("+", added), ("-", removed)) for tag in tags)
 
 
 def held(rows: "Sequence[HeldRow]") -> None:

@@ -29,7 +29,9 @@ def register(app: typer.Typer) -> None:
         "new", help=_("Open a ticket.") + head + "new 'VPN drops' --requester wang.xiaoming --item IT-NET-VPN-01"
     )(new)
     group.command("list", help=_("List tickets of a view, and of these the ones a query means.") + head
-                  + "list --view breaching --json\n  sharedops ticket list 'line:1 sla<30m -who:me' --csv\n\n\b\n"
+                  + "list --view breaching --json\n  sharedops ticket list 'line:1 sla<30m -who:me' --csv"
+                  "\n  sharedops ticket list tag:month-end"
+                  "\n\n\b\n"
                   + _query_help())(listing)  # fmt: skip
     group.command("show", help=_("Show one ticket.") + head + "show INC-10001 --audit --held")(show)
     ticket_acts.register(group)
@@ -99,7 +101,8 @@ def listing(
 
     with context.looking() as (session, reader):
         question = _question(session, reader, view, " ".join(words or ()), sort)
-        page = queue.page(session, question, context.now(), reader=reader, size=limit)
+        window = queue.tagged_window if as_json else queue.window
+        page = window(session, question, context.now(), queue.Place(), reader=reader, size=limit)
     rows = [_listed(row) for row in page.rows]
     titles = {
         "number": _("Number"), "due": _("Due in"), "priority": "P", "state": _("State"), "line": _("Line"),
@@ -148,6 +151,7 @@ def _listed(row: "QueueRow") -> dict[str, Any]:
         "subject": row.subject,
         "due_at": row.due_at,
         "opened_at": row.opened_at,
+        "tags": row.tags,
     }
 
 

@@ -1,5 +1,6 @@
-"""Changing what a ticket is: its priority, its service item. A re-target keeps start and pauses (R7)."""
+"""Changing what a ticket is: its priority, its service item, its tags. A re-target keeps start and pauses (R7)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session
@@ -7,7 +8,8 @@ from sqlmodel import Session
 from sharedops_core.desk import finding, handoffs, journal, opening
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
-from sharedops_core.store import guard, policies
+from sharedops_core.rules import tags as tagging
+from sharedops_core.store import guard, policies, tags
 from sharedops_core.store.tables import Person, ServiceItem, Team, Ticket
 
 
@@ -52,6 +54,34 @@ def reclassify(
     if is_outside:
         handoffs.withdraw(session, ticket, actor=actor, at=at)
     guard.seal(session, ticket, item.lane)
+    return ticket
+
+
+def tag(
+    session: Session,
+    ticket_id: int,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    *,
+    actor: Person,
+    at: datetime,
+    seen: int | None = None,
+) -> Ticket | None:
+    """Give a ticket tags and take others away; one that is named twice is added.
+
+    Returns None when all of it is so already: nothing is written then. Raises Refused for what is no tag, and when
+    there would be more than `rules.tags.MOST`.
+    """
+    ticket = finding.ticket(session, ticket_id, "change", actor)
+    before = set(tags.of(session, [ticket.id]).get(ticket.id, ()))
+    after = before.difference(map(tagging.tag, remove)).union(map(tagging.tag, add))
+    if after == before:
+        return None
+    if len(after) > tagging.MOST:
+        words = _("{number} would have {n} tags; {most} are the most")
+        raise Refused(words.format(number=ticket.number, n=len(after), most=tagging.MOST))
+    detail = tagging.told(sorted(after - before), sorted(before - after))
+    journal.move(session, ticket, "change", actor=actor, at=at, seen=seen, detail=detail)
     return ticket
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session, SQLModel, col
 
-from sharedops_core.desk import administration, finding
+from sharedops_core.desk import administration, finding, journal
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import chain
@@ -44,6 +44,7 @@ from sharedops_core.store.tables import (
     Survey,
     Team,
     Ticket,
+    TicketTag,
 )
 
 GONE = "[erased]"
@@ -120,6 +121,7 @@ def erase(session: Session, login: str, *, actor: Person, at: datetime) -> Erasu
     session.execute(delete(SavedView).where(col(SavedView.owner_id) == person.id))
     for table, names in FREE_TEXT.items():
         _erase_texts(case, table, names)
+    _erase_tags(case)
     _erase_fields(session, person, pseudonym)
     if case.changed.keys() & {"article", "serviceitem"}:
         contents.renew(session)
@@ -147,6 +149,22 @@ def _erase_texts(case: _Case, model: type[SQLModel], names: Sequence[str]) -> No
             changes["salt"] = None
         is_this = [key == row[key.name] for key in keys]
         case.session.execute(update(table).where(*is_this).values(changes))
+
+
+def _erase_tags(case: _Case) -> None:
+    """Let the tickets have the tags that their journals give now: a tag that named the person is another one there."""
+    found = case.session.execute(select(col(TicketTag.ticket_id), col(TicketTag.tag))).all()
+    named = [id_ for id_, tag in found if _tag_after(case.mask, tag, is_own=id_ in case.own_tickets) != tag]
+    for ticket_id in dict.fromkeys(named):
+        journal.retag(case.session, ticket_id)
+    if named:
+        case.changed["ticket_tag"] = len(named)
+
+
+def _tag_after(who: Mask, tag: str, *, is_own: bool) -> str:
+    """Return a tag, or the pseudonym alone when the person is named in it; there - stands for a blank."""
+    is_named = any(who.masked(said, is_own=is_own) != said for said in (tag, tag.replace("-", " ")))
+    return who.pseudonym if is_named else tag
 
 
 def _rows(session: Session, table: Table, keys: Sequence[Any], names: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -185,8 +203,17 @@ def _masked(who: Mask, value: Any, *, is_own: bool, gone: Sequence[str] = ()) ->
     if isinstance(value, list):
         return [_masked(who, one, is_own=is_own) for one in value]
     if isinstance(value, dict):
-        return {key: GONE if key in gone else _masked(who, one, is_own=is_own) for key, one in value.items()}
+        return {
+            key: GONE if key in gone
+            else _tags_after(who, one, is_own=is_own) if key == "tags"
+            else _masked(who, one, is_own=is_own)
+            for key, one in value.items()
+        }  # fmt: skip
     return value
+
+
+def _tags_after(who: Mask, words: Any, *, is_own: bool) -> list[str]:
+    return [word[:1] + _tag_after(who, word[1:], is_own=is_own) for word in words]
 
 
 def _erase_fields(session: Session, person: Person, pseudonym: str) -> None:

@@ -1,4 +1,4 @@
-"""The journal: the only writer of states, events, messages and clocks.
+"""The journal: the only writer of states, events, messages, clocks and tags.
 
 `move` is one act on one ticket, guarded by the table of moves. `record` lays down whole histories that happened
 elsewhere or earlier. Both go through the same fold, so the doctor's replay gives what is stored.
@@ -16,10 +16,11 @@ from sqlmodel import Session, SQLModel, col, select
 from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, permissions, summary
+from sharedops_core.rules import tags as tagging
 from sharedops_core.rules.request import PREFIXES
-from sharedops_core.store import access, clocks, events, policies, turns
+from sharedops_core.store import access, clocks, events, policies, tags, turns
 from sharedops_core.store.events import Line
-from sharedops_core.store.tables import Clock, Event, Handoff, Person, SourceRecord, Survey, Ticket
+from sharedops_core.store.tables import Clock, Event, Handoff, Person, SourceRecord, Survey, Ticket, TicketTag
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ def move(
     `changes` are after-values of team_id, line, assignee_id, first_contact_id, priority, waiting_reason,
     offered_team_id, and of the entry's own promised_for and alarm; the terms are those in force now. `said` are the
     words that go with the act, `seen` is the version the actor looked at, `past` the journal so far for callers that
-    have read it. Returns the line of the journal. Raises Refused when the table has no such move, and Conflict, naming
-    who was first, when it would have been legal in the version that was seen.
+    have read it; the tags that `detail` names are changed (`rules.tags`). Returns the line of the journal. Raises
+    Refused when the table has no such move, and Conflict, naming who was first, when it would have been legal in the
+    version that was seen.
     """
     past = events.entries(session, ticket.id) if past is None else past
     folded = history.replay(past)
@@ -81,10 +83,12 @@ def move(
     return _append(session, ticket, len(past) + 1, entry, history.fold(folded, entry), detail, said)
 
 
-def take_back(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -> tuple[history.Entry, int]:
+def take_back(
+    session: Session, ticket: Ticket, undone: Event, *, actor: Person, at: datetime
+) -> tuple[history.Entry, int]:
     """Undo the last act by a line of its own; return how the ticket stood before that act, and the number of the line.
 
-    State, holder, priority, waits and clocks become those from before the act, as if it had not been; only the
+    State, holder, priority, tags, waits and clocks become those from before the act, as if it had not been; only the
     first-contact duty stays with whoever touched the ticket (D2). Raises Refused when the last act has no way back.
     """
     past = events.entries(session, ticket.id)
@@ -98,9 +102,18 @@ def take_back(session: Session, ticket: Ticket, *, actor: Person, at: datetime) 
         promised_for=None, actor_id=actor.id, is_person=True, terms_id=policies.current(session, ticket.policy_id),
         first_contact_id=before.first_contact_id or ticket.first_contact_id,
     )  # fmt: skip
-    detail = access.signed(session, actor, {"act": past[-1].act, "line": len(past)})
+    back = {"act": past[-1].act, "line": len(past)} | tagging.turned(undone.detail)
+    detail = access.signed(session, actor, back)
     _append(session, ticket, len(past) + 1, entry, history.fold(folded, entry), detail)
     return before, len(past) + 1
+
+
+def retag(session: Session, ticket_id: int) -> None:
+    """Give a ticket the tags that its journal says, whatever it has."""
+    lines = session.exec(select(Event).where(col(Event.ticket_id) == ticket_id).order_by(col(Event.seq)))
+    stored = tags.of(session, [ticket_id]).get(ticket_id, ())
+    told = tagging.replay(line.detail for line in lines)
+    tags.write(session, ticket_id, sorted(told.difference(stored)), [tag for tag in stored if tag not in told])
 
 
 def recompute(
@@ -179,7 +192,7 @@ def _append(
     detail: Mapping[str, object] | None = None,
     said: Said | None = None,
 ) -> history.Entry:
-    """Write the summary, whose version column tells whether somebody was first, then line, words and clocks."""
+    """Write the summary, whose version column tells whether somebody was first, then line, words, clocks and tags."""
     computed = commitments.clocks(folded, policies.versions(session))
     rewriting = clocks.Rewriting()
     rewriting.compare(ticket.id, clocks.stored(session, [ticket.id]).get(ticket.id, []), computed)
@@ -189,6 +202,7 @@ def _append(
     words = [{"ticket_id": ticket.id, "at": entry.at, **said.columns()}] if said else []
     events.append(session, [(line, words)])
     rewriting.write(session)
+    tags.write(session, ticket.id, *tagging.said(detail))
     return entry
 
 
@@ -277,7 +291,7 @@ def record(session: Session, stories: Iterable[Story]) -> int:
     """
     told = list(stories)
     rows: dict[type[SQLModel], list[dict[str, Any]]] = {
-        table: [] for table in (Ticket, Clock, Handoff, Survey, SourceRecord)
+        table: [] for table in (Ticket, Clock, TicketTag, Handoff, Survey, SourceRecord)
     }
     lines: list[Line] = []
     for ticket_id, story in zip(turns.new_ids(session, Ticket, len(told)), told, strict=True):
@@ -307,6 +321,8 @@ def _lay_down(
     for seq, entry in enumerate(story.entries, 1):
         line = {"ticket_id": ticket_id, "seq": seq, "detail": story.details.get(seq), **events.columns(entry)}
         lines.append((line, said.get(seq, ())))
+    told = tagging.replay(story.details[seq] for seq in sorted(story.details))
+    rows[TicketTag] += [{"ticket_id": ticket_id, "tag": tag} for tag in sorted(told)]
     rows[Handoff] += [{"ticket_id": ticket_id, **handoff} for handoff in story.handoffs]
     if story.survey:
         rows[Survey].append({"ticket_id": ticket_id, **story.survey})

@@ -26,10 +26,10 @@ class Done:
 
 def remembered(
     session: Session, act: Callable[..., Any], ticket_id: int, *subject: Any, actor: Person, at: datetime, **facts: Any
-) -> Done:
-    """Do an act on a ticket, and return its line of the journal."""
-    act(session, ticket_id, *subject, actor=actor, at=at, **facts)
-    return last_done(session, ticket_id)
+) -> Done | None:
+    """Do an act on a ticket, and return its line of the journal; None when there was nothing to do."""
+    result = act(session, ticket_id, *subject, actor=actor, at=at, **facts)
+    return None if result is None else last_done(session, ticket_id)
 
 
 def last_done(session: Session, ticket_id: int) -> Done:
@@ -65,7 +65,7 @@ def undo(session: Session, ticket_id: int, seq: int, *, actor: Person, at: datet
         raise Refused(_("{number}: {act} cannot be undone").format(number=ticket.number, act=act))
     finding.require(session, undone.act, actor)
     _put_back(session, ticket, undone, actor, at)
-    before, line = journal.take_back(session, ticket, actor=actor, at=at)
+    before, line = journal.take_back(session, ticket, undone, actor=actor, at=at)
     ticket.offered_agent_id = _offered_agent(session, ticket) if before.offered_team_id else None
     session.flush()
     if undone.act == "change":

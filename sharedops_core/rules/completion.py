@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sharedops_core.i18n import _, language
-from sharedops_core.rules import query
+from sharedops_core.rules import query, tags
 from sharedops_core.rules.query import CALLED, HEAD, SIGNS
 
 Names = Mapping[str, Sequence[tuple[str, str]]]
@@ -28,7 +28,7 @@ def field_name(name: str) -> str:
         "line": _("line 1, 2 or 3"), "state": _("state"), "priority": _("priority 1 to 4"), "sla": _("time left"),
         "team": _("team"), "who": _("holder"), "first": _("first-contact owner"), "requester": _("requester"),
         "item": _("service item, class or family"), "offered": _("offered to"), "kind": _("kind of ticket"),
-        "channel": _("channel"), "is": _("VIP"), "age": _("time since it was opened"),
+        "channel": _("channel"), "tag": _("tag"), "is": _("VIP"), "age": _("time since it was opened"),
         "idle": _("time since the last change"), "opened": _("day of opening"), "resolved": _("day of resolution"),
         "text": _("words in number, subject, requester or holder"),
     }[name]  # fmt: skip
@@ -54,6 +54,16 @@ def completions(text: str, names: Names) -> list[Completion]:
         Completion(stem + query.quoted(value), value, "" if means in field.words else means)
         for value, means in fitting[:_MOST]
     ]
+
+
+def tag_completions(text: str, known: Sequence[str], *, is_signed: bool) -> list[Completion]:
+    """Return the tags that fit behind the end of a line of tags; with a sign where each word has to have one."""
+    begin = max(text.rfind(" "), text.rfind("\u3000")) + 1
+    sign, word = tags.parted(text[begin:])
+    sign, typed = sign or ("+" if is_signed else ""), tags.folded(word)
+    done = {tags.folded(tags.parted(one)[1]) for one in text[:begin].split()} | {typed}
+    fitting = [tag for tag in known if tag.startswith(typed) and tag not in done]
+    return [Completion(f"{text[:begin]}{sign}{tag}", f"{sign}{tag}") for tag in fitting[:_MOST]]
 
 
 def _fields(text: str, begin: int, word: str) -> list[Completion]:

@@ -61,6 +61,7 @@ FIELDS = {
         Field("offered", "待签收", NAME, (ME, ANY)),
         Field("kind", "类型", WORD, KINDS),
         Field("channel", "渠道", WORD, CHANNELS),
+        Field("tag", "标签", NAME, (NONE,)),
         Field("is", "是", WORD, ("vip",)),
         Field("age", "已开", SPAN),
         Field("idle", "未动", SPAN),
@@ -169,12 +170,12 @@ class _Parser:
 
     def _checked(self, field: Field, op: str, value: str, at: int) -> str:
         """Return a value in English when it is one of the field."""
-        said = CHINESE.get(value, value)
-        low = said.lower()
+        low = CHINESE.get(value, value).lower()
         if op == ":" and low in field.words:
             return low
         if field.kind in {TEXT, NAME}:
-            return said
+            # As it was said: 变更 may be a word of a subject, a tag, or what a team is called.
+            return value
         if field.kind == SPAN and op != ":" and span(low) is not None:
             return low
         if field.kind == DAY and (day(low, date.min + timedelta(1)) is not None):
@@ -236,7 +237,11 @@ def wanted(field: Field, op: str = ":") -> str:
         return _("today, yesterday, 7d (days ago) or a date such as 2026-03-02")
     if field.kind == TEXT:
         return _("words, in quotes when there are blanks between them")
-    return _("{words} or a code or name").format(words=listed) if field.kind == NAME else listed
+    if field.name == "tag":
+        listed = _("{words} or a tag such as month-end").format(words=listed)
+    elif field.kind == NAME:
+        listed = _("{words} or a code or name").format(words=listed)
+    return listed
 
 
 def span(value: str) -> timedelta | None:

@@ -24,9 +24,9 @@ from sharedops_core.store.tables import Person, Ticket
 GROUP = "sharedops_desk"
 """The role that every login of the desk is a member of; it holds the grants."""
 
-_ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "draft", "presence", "notice", "receipt",
-             "savedview")  # fmt: skip
-_DELETED_FROM = ("clock", "draft", "presence", "receipt", "savedview")
+_ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "ticket_tag", "draft", "presence", "notice",
+             "receipt", "savedview")  # fmt: skip
+_DELETED_FROM = ("clock", "ticket_tag", "draft", "presence", "receipt", "savedview")
 _FIXED = ("id", "kind", "channel", "lane", "requester_id", "opened_by_id", "opened_at")
 """What of a ticket stays as it was; its lane changes by `seal` only."""
 
@@ -240,6 +240,7 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
             "INSERT": ("", f"({spoken}) AND {_WRITABLE}"),
         },
         "clock": ours | {"DELETE": (_WRITABLE, "")},
+        "ticket_tag": {"SELECT": (inside, ""), "INSERT": ("", _WRITABLE), "DELETE": (_WRITABLE, "")},
         "handoff": ours | offered,
         "survey": ours | {"SELECT": (read, "")},
         "sourcerecord": {"SELECT": (_THERE, "")},
@@ -293,8 +294,8 @@ def _of_views() -> str:
 
 def _common() -> list[str]:
     """Return the tables that are the same for everybody: people, catalogue, policies, knowledge."""
-    bound = ("event", "ticket", "message", "clock", "handoff", "survey", "sourcerecord", "draft", "presence",
-             "notice", "adminevent", "chaintip", "receipt", "setting", "savedview")  # fmt: skip
+    bound = ("event", "ticket", "message", "clock", "ticket_tag", "handoff", "survey", "sourcerecord", "draft",
+             "presence", "notice", "adminevent", "chaintip", "receipt", "setting", "savedview")  # fmt: skip
     return [*(table.name for table in SQLModel.metadata.sorted_tables if table.name not in bound), *_SEARCH]
 
 

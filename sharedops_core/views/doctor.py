@@ -1,4 +1,4 @@
-"""The doctor: is the file sound, and does the journal alone give back every ticket and every clock?"""
+"""The doctor: is the file sound, and does the journal alone give back every ticket, clock and tag?"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from sqlmodel import Session, col, func, select
 
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, permissions, summary
-from sharedops_core.store import access, db, policies, search
+from sharedops_core.rules import tags as tagging
+from sharedops_core.store import access, db, policies, search, tags
 from sharedops_core.store.events import entry_of
 from sharedops_core.store.tables import Article, Clock, Event, Handoff, ServiceItem, Ticket
 from sharedops_core.store.tables.knowledge import SHOWN_STATES
@@ -44,7 +45,7 @@ def examine(session: Session, *, reader: access.Reader | None = None) -> Examina
     tickets = events = 0
     for batch in _batches(session):
         journals = _journals(session, batch)
-        clocks = _clocks(session, batch)
+        clocks, tagged = _clocks(session, batch), tags.of(session, [ticket.id for ticket in batch])
         for ticket in batch:
             lines = journals.get(ticket.id, [])
             is_seen = _sees(reader, ticket)
@@ -57,6 +58,7 @@ def examine(session: Session, *, reader: access.Reader | None = None) -> Examina
             computed = commitments.clocks(folded, policies.versions(session))
             replayed += _broken_history(called, lines)
             replayed += _differences(called, _("ticket"), ticket, summary.ticket_columns(folded, computed))
+            replayed += _wrong_tags(called, lines, tagged.get(ticket.id, ()))
             timed += _wrong_clocks(called, computed, clocks.get(ticket.id, {}))
         session.expunge_all()
     integrity, indexes = db.integrity(session.connection()), _indexes(session)
@@ -108,6 +110,14 @@ def _wrong_clocks(number: str, computed: Sequence[commitments.Clock], clocks: Ma
         for kind in clocks.keys() - expected.keys()
     ]
     return findings
+
+
+def _wrong_tags(number: str, lines: Sequence[Event], stored: Sequence[str]) -> list[str]:
+    told = sorted(tagging.replay(line.detail for line in lines))
+    if told == list(stored):
+        return []
+    words = _("{number}: its tags are {stored}, the journal says {expected}")
+    return [words.format(number=number, stored=" ".join(stored) or "-", expected=" ".join(told) or "-")]
 
 
 def _broken_history(number: str, lines: Sequence[Event]) -> list[str]:

@@ -10,11 +10,11 @@ from sqlmodel import Session, col
 
 from sharedops_core.rules import query
 from sharedops_core.store.access import Reader, visible
-from sharedops_core.store.tables import CatalogueNode, ServiceItem, Team, Ticket
-from sharedops_core.views.queue import condition
+from sharedops_core.store.tables import CatalogueNode, ServiceItem, Team, Ticket, TicketTag
+from sharedops_core.views.queue import seen
 from sharedops_core.views.rows import Facet, Question
 
-FACETS = ("state", "priority", "line", "team", "item")
+FACETS = ("state", "priority", "line", "team", "item", "tag")
 _MOST = 12
 
 
@@ -44,7 +44,7 @@ def _values(session: Session, question: Question, field: str, now: datetime, rea
         counted = counted.join(table, condition_)
     groups = dict.fromkeys((column, name_en, name_zh))
     found = session.execute(
-        counted.where(condition(question, now), visible(reader))
+        counted.where(seen(question, now, reader), *([visible(reader, "inside")] if field == "tag" else []))
         .group_by(*groups)
         .order_by(func.count().desc(), column)
         .limit(_MOST)
@@ -59,6 +59,7 @@ def _columns() -> dict[str, tuple[Any, Any, Any, list[tuple[Any, Any]]]]:
     return {
         **{name: (*columns, []) for name, columns in own.items()},
         "team": (Team.code, Team.name_en, Team.name_zh, [(Team, col(Team.id) == col(Ticket.team_id))]),
+        "tag": (*(col(TicketTag.tag),) * 3, [(TicketTag, col(TicketTag.ticket_id) == col(Ticket.id))]),
         "item": (
             CatalogueNode.code, CatalogueNode.name_en, CatalogueNode.name_zh,
             [item, (CatalogueNode, col(CatalogueNode.id) == col(ServiceItem.class_id))],

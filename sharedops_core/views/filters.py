@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, literal_column, or_, select, true, union
+from sqlalchemy import ColumnElement, and_, false, func, literal, literal_column, or_, select, true, union
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
-from sharedops_core.rules import lifecycle, query
+from sharedops_core.rules import lifecycle, query, tags
 from sharedops_core.rules.query import Term
-from sharedops_core.store.tables import CatalogueNode, Membership, Person, ServiceItem, Team, Ticket
+from sharedops_core.store.tables import CatalogueNode, Membership, Person, ServiceItem, Team, Ticket, TicketTag
 from sharedops_core.views.rows import WARN_WITHIN
 
 Condition = ColumnElement[bool]
@@ -234,6 +234,16 @@ def _item(term: Term, _me: int | None, _now: datetime) -> Condition:
     return or_(*(one(value) for value in term.values))
 
 
+def _tag(term: Term, _me: int | None, _now: datetime) -> Condition:
+    """A tag however it was typed; "none" is a ticket without any."""
+    wanted = [tags.folded(value) for value in term.values if value != query.NONE]
+    tagged = select(col(TicketTag.ticket_id))
+    is_tagged: Condition = col(Ticket.id).in_(tagged.where(_one_of(col(TicketTag.tag), wanted))) if wanted else false()
+    if query.NONE not in term.values:
+        return is_tagged
+    return or_(is_tagged, ~tagged.where(col(TicketTag.ticket_id) == col(Ticket.id)).exists())
+
+
 def _is(_term: Term, _me: int | None, _now: datetime) -> Condition:
     return col(Ticket.requester_id).in_(select(col(Person.id)).where(col(Person.is_vip).is_(True)))
 
@@ -297,6 +307,7 @@ _MADE: dict[str, Callable[[Term, int | None, datetime], Condition]] = {
     "kind": _plain(col(Ticket.kind)),
     "channel": _plain(col(Ticket.channel)),
     "is": _is,
+    "tag": _tag,
     "age": _since(col(Ticket.opened_at)),
     "idle": _since(col(Ticket.changed_at)),
     "opened": _day(col(Ticket.opened_at)),

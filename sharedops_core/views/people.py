@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from sharedops_core.i18n import pick
+from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import CatalogueNode, Company, Membership, Person, Reason, Team
+from sharedops_core.views import tags
 from sharedops_core.views.ticket import PersonCard, TeamCard, person_card
 
 
@@ -66,8 +68,8 @@ def agents(session: Session, team_code: str | None = None) -> Sequence[AgentRow]
     ]
 
 
-def names(session: Session) -> dict[str, list[tuple[str, str]]]:
-    """Return what may be said in a query of teams, people and service items: field → (code, name)."""
+def names(session: Session, *, reader: Reader | None = None) -> dict[str, list[tuple[str, str]]]:
+    """Return what may be said in a query of teams, people, service items and tags: field → (code, name)."""
     coded = {
         "team": select(Team.code, Team.name_en, Team.name_zh).order_by(col(Team.line), col(Team.code)),
         "item": select(CatalogueNode.code, CatalogueNode.name_en, CatalogueNode.name_zh).order_by(
@@ -77,7 +79,8 @@ def names(session: Session) -> dict[str, list[tuple[str, str]]]:
     found = {field: [(code, pick(en, zh)) for code, en, zh in session.exec(asked)] for field, asked in coded.items()}
     people = select(Person.login, Person.name).where(col(Person.role) != "requester").order_by(col(Person.login))
     agents = [(login, name) for login, name in session.exec(people)]
-    return found | {"who": agents, "first": agents, "offered": found["team"]}
+    tagged = [(tag, tag) for tag in tags.in_use(session, reader=reader)]
+    return found | {"who": agents, "first": agents, "offered": found["team"], "tag": tagged}
 
 
 def users(session: Session, role: str | None = None) -> Sequence[UserRow]:

@@ -5,6 +5,7 @@ nearer end and in the index alone. What is asked becomes SQL in `condition`, the
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from sharedops_core.store import access
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Event, ServiceItem, Team, Ticket
 from sharedops_core.views import filters, orders
+from sharedops_core.views import tags as tagging
 from sharedops_core.views.orders import Part, assignee, requester
 from sharedops_core.views.rows import (
     COUNTED,
@@ -39,9 +41,14 @@ def condition(question: Question, now: datetime) -> ColumnElement[bool]:
     return and_(*filters.conditions(question.terms, question.person_id, now, question.sort))
 
 
-def _seen(question: Question, now: datetime, reader: Reader | None) -> ColumnElement[bool]:
-    """Return which tickets of a question its reader may see."""
-    return and_(condition(question, now), visible(reader))
+def seen(question: Question, now: datetime, reader: Reader | None) -> ColumnElement[bool]:
+    """Return which tickets of a question its reader may see; who asks for tags, those whose inside they may."""
+    return and_(condition(question, now), visible(reader), *_inside(question, reader))
+
+
+def _inside(question: Question, reader: Reader | None) -> list[ColumnElement[bool]]:
+    """Tags are the desk's own: from outside a ticket has none that could be asked for."""
+    return [visible(reader, "inside")] if any(term.field == "tag" for term in question.terms) else []
 
 
 def page(
@@ -86,7 +93,7 @@ def extent(
     session: Session, question: Question, now: datetime, first: Cursor | None, *, reader: Reader | None = None
 ) -> Extent:
     """Return how many tickets a question means to a reader, and how many stand before a row (None: the first)."""
-    means = condition(question, now)
+    means = and_(condition(question, now), *_inside(question, reader))
     total = _count(session, reader, [means])
     if first is None:
         return Extent(total, 0)
@@ -113,6 +120,30 @@ def rows(session: Session, ticket_ids: Sequence[int], *, reader: Reader | None =
     return [_row(values, ()) for values in found]
 
 
+def tagged_window(
+    session: Session,
+    question: Question,
+    now: datetime,
+    place: Place,
+    *,
+    reader: Reader | None = None,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """Return what `window` does, each row with its tags: one reading more, for whoever shows them."""
+    page = window(session, question, now, place, reader=reader, size=size)
+    return replace(page, rows=tuple(_tagged(session, page.rows, reader)))
+
+
+def tagged_rows(session: Session, ticket_ids: Sequence[int], *, reader: Reader | None = None) -> list[QueueRow]:
+    """Return what `rows` does, each with its tags."""
+    return _tagged(session, rows(session, ticket_ids, reader=reader), reader)
+
+
+def _tagged(session: Session, found: Sequence[QueueRow], reader: Reader | None) -> list[QueueRow]:
+    known = tagging.of(session, [row.ticket_id for row in found], reader=reader)
+    return [replace(row, tags=known.get(row.ticket_id, ())) for row in found]
+
+
 def counts(
     session: Session, now: datetime, saved: Sequence[Question] = (), *, reader: Reader | None = None
 ) -> dict[str, int]:
@@ -120,7 +151,12 @@ def counts(
     me = reader.person_id if reader else None
     questions = [Question(view, me) for view in VIEWS] + list(saved)
     return {
-        one.view: access.count(session, reader, select(col(Ticket.id)).where(condition(one, now)), most=COUNTED)
+        one.view: access.count(
+            session,
+            reader,
+            select(col(Ticket.id)).where(condition(one, now), *_inside(one, reader)),
+            most=COUNTED,
+        )
         for one in questions
     }
 
@@ -164,7 +200,7 @@ def _read(
     if start is not None:
         parts = parts[[number for number, _part in parts].index(start[0]) :]
     for number, part in parts:
-        statement = _rows(part).where(_seen(question, now, reader), *_of_part(part))
+        statement = _rows(part).where(seen(question, now, reader), *_of_part(part))
         if start is not None and number == start[0]:
             statement = statement.where(part.beyond(start[1:], is_down=is_down, is_inclusive=is_inclusive))
         elif part.first is not None:
@@ -201,14 +237,14 @@ def _key_at(
 ) -> Cursor | None:
     is_down = question.is_descending != is_back
     for number, part in _ordered(question)[::-1] if is_back else _ordered(question):
-        statement = _from(select(*_keys(part)), part).where(_seen(question, now, reader), *_of_part(part))
+        statement = _from(select(*_keys(part)), part).where(seen(question, now, reader), *_of_part(part))
         if part.first is not None:
             statement = statement.where(part.begun(is_down=is_down))
         statement = statement.order_by(*(_turned(column, is_down) for column in part.columns))
         found = session.execute(statement.offset(offset).limit(1)).first()
         if found is not None:
             return (number, *found)
-        offset -= _count(session, reader, [condition(question, now), *_of_part(part)])
+        offset -= _count(session, reader, [seen(question, now, reader), *_of_part(part)])
     return None
 
 

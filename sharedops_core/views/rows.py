@@ -34,7 +34,10 @@ Cursor = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of a queue. `due_at` is None while paused, then `left` holds what remains of the next clock."""
+    """One line of a queue. `due_at` is None while paused, then `left` holds what remains of the next clock.
+
+    `tags` are read only for whoever shows them.
+    """
 
     ticket_id: int
     number: str
@@ -65,6 +68,7 @@ class QueueRow:
     resolved_at: datetime | None
     version: int
     item_code: str = ""
+    tags: tuple[str, ...] = ()
     cursor: Cursor = field(default=(), compare=False)
 
     def at(self, cursor: Cursor) -> "QueueRow":

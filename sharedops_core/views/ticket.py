@@ -12,7 +12,7 @@ from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.rules.permissions import Standing
-from sharedops_core.store import access
+from sharedops_core.store import access, tags
 from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import (
     Clock,
@@ -190,6 +190,7 @@ class TicketCard:
     holder: Holder
     denied: Mapping[str, str]
     called: Mapping[str, tuple[str, str]]
+    tags: tuple[str, ...]
 
     def name_of(self, code: str) -> str:
         """Return what a reason or a team is called in the user's language; its code where it is no longer known."""
@@ -209,7 +210,7 @@ def ticket(session: Session, ticket_id: int, now: datetime, *, reader: Reader | 
     """Return the card of a ticket, None when there is none for this reader; drafts and `holder` are the reader's.
 
     From outside, as its requester, one sees the public part: no notes, no journal, no hand-offs, no clocks of the
-    desk. The time held reaches to `now` while the ticket is not closed.
+    desk, no tags. The time held reaches to `now` while the ticket is not closed.
     """
     found = session.get(Ticket, ticket_id)
     if found is None or reader is None:
@@ -239,7 +240,7 @@ def _from_outside(card: TicketCard) -> TicketCard:
         clocks=tuple(one for one in card.clocks if one.kind in TO_REQUESTER),
         thread=tuple(one for one in card.thread if one.direction != "internal"),
         events=(), handoffs=(), held=(), source_facts={}, offered_team=None, offered_agent=None, handoff_count=0,
-        escalation_level=0,
+        escalation_level=0, tags=(),
     )  # fmt: skip
 
 
@@ -279,6 +280,7 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         holder=holder(found, reader, is_rated=survey is not None),
         denied=_denied(found, standing, session.get(Person, reader.person_id), people.get(found.assignee_id)),
         called=_called(session, teams),
+        tags=tags.of(session, [ticket_id]).get(ticket_id, ()),
     )
 
 

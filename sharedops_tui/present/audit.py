@@ -51,7 +51,7 @@ def _name(key: str) -> str:
     return {
         "to_team": "→", "to_agent": "→", "given_to": "→", "told": _("told"), "level": _("level"), "csat": "CSAT",
         "clock": _("clock"), "at": _("point"), "due": _("due"), "promised": _("promised"),
-        "priority": _("Priority"), "item": _("Service item"),
+        "priority": _("Priority"), "item": _("Service item"), "tags": _("Tags"),
     }.get(key, key)  # fmt: skip
 
 

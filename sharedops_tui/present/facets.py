@@ -31,7 +31,7 @@ def line(field: str, facet: Facet | None, width: int, *, is_here: bool, is_chose
 
 def _title(field: str) -> str:
     return {"state": _("State"), "priority": _("Priority"), "line": _("Line"), "team": _("Team"),
-            "item": _("Service class")}[field]  # fmt: skip
+            "item": _("Service class"), "tag": _("Tags")}[field]  # fmt: skip
 
 
 def _value(field: str, facet: Facet) -> str:

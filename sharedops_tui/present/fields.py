@@ -12,10 +12,14 @@ from sharedops_core.rules.permissions import lane_name
 from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard, state_words
+from sharedops_tui.present.queue_row import fitted
 from sharedops_tui.present.thread import team_name
 
 Field = tuple[str, str, str]
 """A field: its name, its value, its style."""
+
+_TAGS_IN_HEAD = 32
+"""Cells; the clocks below must not be pushed out of sight."""
 
 
 def fields(card: TicketCard, now: datetime) -> Content:
@@ -29,10 +33,12 @@ def summary(card: TicketCard, now: datetime) -> Content:
     holder = one_line(card.assignee.name) if card.assignee else _("nobody")
     if card.offered_team is not None:
         holder += " · " + _("offered to {team}").format(team=team_name(card.offered_team))
+    tags = one_line(" ".join(card.tags))
     first = Content.assemble(
         (one_line(card.number), "bold $primary"), "  ",
         (f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
         "  ", (one_line(state_words(card)), "$secondary"), f"  L{card.line} {team_name(card.team)} · {holder}",
+        (f"  {fitted(tags, min(_TAGS_IN_HEAD, cell_len(tags)))}" if tags else "", "$accent"),
     )  # fmt: skip
     clocks = [clock_words(one, now) for one in card.clocks if one.stopped_at is None and one.kind in TO_REQUESTER]
     return Content("\n").join([Content.styled(one_line(card.subject), "bold"), first, Content("  ·  ").join(clocks)])
@@ -62,6 +68,7 @@ def _work(card: TicketCard) -> list[Field]:
         (_("Hand-offs made"), str(card.handoff_count), ""),
         (_("Times reopened"), str(card.reopen_count), ""),
         (_("Channel"), channel_name(card.channel), ""),
+        (_("Tags"), " ".join(card.tags) or "-", "$accent" if card.tags else ""),
         *([(_("Confidential"), lane_name(card.lane), "$warning")] if card.lane else []),
     ]
 

@@ -109,6 +109,8 @@ COLUMNS = {
         Column("line", lambda: _("Line"), 5, lambda row, _now, _me: (f"L{row.line}", ""), from_width=999, sort="line"),
         Column("item", lambda: _("Service item"), 14, lambda row, _now, _me: (one_line(row.item_code) or "-", "dim"),
                from_width=999, sort="item"),
+        Column("tags", lambda: _("Tags"), 16, lambda row, _now, _me: (one_line(" ".join(row.tags)) or "-", "dim"),
+               from_width=999),
     )
 }  # fmt: skip
 """Every column there is; those that no width shows are for whoever chooses them."""

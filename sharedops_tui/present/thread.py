@@ -1,20 +1,24 @@
-"""The thread of a ticket as text: who said what to whom, and when; hand-offs stand where they happened."""
+"""The thread of a ticket as text: who said what to whom, and when; hand-offs and tags stand where they happened."""
+
+from collections.abc import Mapping
 
 from textual.content import Content
 
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
+from sharedops_core.rules.tags import said
 from sharedops_core.rules.text import clean, one_line
-from sharedops_core.views.ticket import HandoffRow, MessageRow, TicketCard
+from sharedops_core.views.ticket import EventRow, HandoffRow, MessageRow, TicketCard
 from sharedops_tui.present.wrapping import BAR
 
 _COLOURS = {"in": "$primary", "out": "$success", "internal": "$warning"}
 
 
 def thread(card: TicketCard) -> Content:
-    """Return messages and hand-offs in the order of time."""
+    """Return messages, hand-offs and changes of tags in the order of time."""
     parts = [(message.at, 0, _message(message)) for message in card.thread]
     parts += [(handoff.offered_at, 1, _handoff(handoff)) for handoff in card.handoffs]
+    parts += [(event.at, 2, _tagged(event)) for event in card.events if any(said(event.detail))]
     if not parts:
         return Content.styled(_("nothing has been said yet"), "$foreground 60%")
     return Content("\n\n").join([content for _at, _order, content in sorted(parts, key=lambda part: part[:2])])
@@ -47,6 +51,22 @@ def _handoff(handoff: HandoffRow) -> Content:
         for slot in SLOTS
     ]
     return Content("\n").join([head, *lines])
+
+
+def _tagged(event: EventRow) -> Content:
+    return Content.assemble(
+        (BAR, "$foreground 60%"),
+        (f"{event.at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"),
+        (one_line(event.actor) or "sharedops", "bold"),
+        (f"  {one_line(tags_words(event.detail))}", "$foreground 70%"),
+    )
+
+
+def tags_words(detail: Mapping[str, object]) -> str:
+    """Return in words which tags a line of the journal added and took away."""
+    added, removed = (" ".join(tags) for tags in said(detail))
+    parts = [(_("tags added: {tags}"), added), (_("tags removed: {tags}"), removed)]
+    return " · ".join(words.format(tags=tags) for words, tags in parts if tags)
 
 
 def _marked(body: str, colour: str) -> list[Content]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from textual import on
 
@@ -25,6 +25,8 @@ from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.view_list import ViewList
+
+View = TypeVar("View")
 
 
 class ArrangingScreen(FilteringScreen):
@@ -71,7 +73,8 @@ class ArrangingScreen(FilteringScreen):
 
     @on(QueueTable.HeadingClicked)
     def _heading_clicked(self, event: QueueTable.HeadingClicked) -> None:
-        self.order_by(COLUMNS[event.column].sort)
+        if sort := COLUMNS[event.column].sort:
+            self.order_by(sort)
 
     def action_sort_by(self, by: int) -> None:
         """Sort by the next or the previous criterion."""
@@ -85,8 +88,13 @@ class ArrangingScreen(FilteringScreen):
             if layout is not None:
                 self.query_one(QueueTable).set_columns(layout)
                 arrangement.save(layout)
+                self.action_load()
 
         self.app.push_screen(ColumnsDialog(self.query_one(QueueTable).layout_), arrange)
+
+    def fitting(self, plain: View, tagged: View) -> View:
+        """Return the view that reads what the columns show: tags cost a reading more."""
+        return tagged if self.query_one(QueueTable).shows("tags") else plain
 
     def action_facets(self) -> None:
         """Show the facets and go there; from there, put them away again."""
@@ -98,6 +106,10 @@ class ArrangingScreen(FilteringScreen):
             facets.focus()
         else:
             self.query_one(QueueTable).focus()
+
+    def action_load(self) -> None:
+        """Read the rows that are here anew."""
+        raise NotImplementedError
 
     def lay_out(self) -> None:
         """Show the panes for which there is room."""

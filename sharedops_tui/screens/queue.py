@@ -93,7 +93,8 @@ class QueueScreen(ArrangingScreen):
 
     def _read(self, place: Place, size: int) -> None:
         now = self.desk.bridge.now()
-        self.desk.fetch("page", self._show, queue.window, self.question, now, place, size=size)
+        window = self.fitting(queue.window, queue.tagged_window)
+        self.desk.fetch("page", self._show, window, self.question, now, place, size=size)
 
     def beat(self) -> None:
         """Bring the counts of the views and of the status line up to now; the list stays as it is."""
@@ -142,7 +143,8 @@ class QueueScreen(ArrangingScreen):
                 self._measure()
 
         now = self.desk.bridge.now()
-        self.desk.fetch("page", take, queue.window, self.question, now, event.place)
+        window = self.fitting(queue.window, queue.tagged_window)
+        self.desk.fetch("page", take, window, self.question, now, event.place)
 
     @on(QueueTable.Highlighted)
     def _highlighted(self, event: QueueTable.Highlighted) -> None:
@@ -178,7 +180,7 @@ class QueueScreen(ArrangingScreen):
         self.beat()
         table = self.query_one(QueueTable)
         seen = [row.ticket_id for place in table.seen if (row := table.window.at(place)) is not None]
-        self.desk.fetch("rows", partial(self._update, seen), queue.rows, seen)
+        self.desk.fetch("rows", partial(self._update, seen), self.fitting(queue.rows, queue.tagged_rows), seen)
         self._rest()
 
     def _update(self, asked: Sequence[int], found: Sequence[queue.QueueRow]) -> None:
@@ -191,7 +193,7 @@ class QueueScreen(ArrangingScreen):
     @on(TicketOpened)
     def _changed(self, event: TicketChanged | TicketOpened) -> None:
         asked = [event.ticket_id]
-        self.desk.fetch("rows", partial(self._update, asked), queue.rows, asked)
+        self.desk.fetch("rows", partial(self._update, asked), self.fitting(queue.rows, queue.tagged_rows), asked)
         if not self.is_frozen:
             self.action_load()
 

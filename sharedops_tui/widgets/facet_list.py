@@ -44,7 +44,7 @@ class FacetList(Widget, can_focus=True):
         """Return field after field: its name (no facet), then its values."""
         found: list[tuple[str, Facet | None]] = []
         for field, values in self.found.items():
-            found += [(field, None), *((field, one) for one in values)]
+            found += [(field, None), *((field, one) for one in values)] if values else []
         return found
 
     @property

@@ -79,6 +79,10 @@ class QueueLines(ScrollView):
         self.layout_ = layout
         self.retitle()
 
+    def shows(self, key: str) -> bool:
+        """Return whether a column is among those that were chosen."""
+        return key in dict(self.layout_)
+
     def retitle(self) -> None:
         """Say headings and cells again, in the language of now."""
         self._measure()

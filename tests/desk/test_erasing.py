@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col, select, text
 from sharedops_core.desk import (
     administration,
     assignment,
+    changing,
     conversation,
     erasing,
     escalation,
@@ -21,7 +22,7 @@ from sharedops_core.desk import (
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import NotAllowed, NotFound, Refused
 from sharedops_core.rules.handoff import Slots
-from sharedops_core.store import db, search
+from sharedops_core.store import db, search, tags
 from sharedops_core.store.search.words import spaced
 from sharedops_core.store.tables import Article, Draft, Event, Message, Person, Survey, Team, Ticket
 from sharedops_core.views import audit, doctor, reports
@@ -36,7 +37,7 @@ WORDS = {
 NOT_FREE = {
     "event": {"act", "reason", "from_state", "state", "waiting_reason", "alarm"},
     "adminevent": {"act"}, "notice": {"kind"}, "message": {"direction"}, "draft": {"kind"}, "survey": set(),
-    "savedview": {"sort"},
+    "savedview": {"sort"}, "ticket_tag": {"tag"},
     "receipt": {"key"}, "handoff": {"reason", "decision", "decision_reason"}, "sourcerecord": {"source", "key"},
     "ticket": {"number", "kind", "channel", "lane", "state", "waiting_reason", "next_clock"},
     "article": {"key", "kind", "audience", "state", "families"},
@@ -54,7 +55,7 @@ NOT_FREE = {
     "person": {"login", "account", "name", "name_latin", "email", "phone", "role", "department_en", "department_zh",
                "title_en", "title_zh", "language"},
 }  # fmt: skip
-"""Columns of text that hold codes, configuration, or are cleared as fields of the person."""
+"""Columns of text that hold codes, configuration, are cleared as fields of the person, or follow from the journal."""
 
 
 @pytest.fixture
@@ -91,6 +92,8 @@ def _leave_names(session):
     promising.promise(session, 3, at + HOUR, "I call 王小明, Li Na", actor=na, at=at)
     conversation.keep_draft(session, 3, "note", "draft of li.na", actor=na, at=at)
     conversation.keep_draft(session, 2, "reply", "dear 王小明", actor=lei, at=at)
+    changing.tag(session, 3, ["for 李娜", "Li Na", "li.na-late", "li.na", "vpn"], actor=na, at=at)
+    changing.tag(session, 3, ["王小明"], ["vpn"], actor=na, at=at)
     slots = Slots(asked="王小明 asks", tried="Li Na tried", found="-", promised="-", wanted="ring 13800001234")
     destination = Destination("desk", "li.na")
     conversation.receive(session, 6, "李娜 was kind", actor=ana, at=at)
@@ -205,6 +208,16 @@ def test_a_requester_is_gone_from_their_own_tickets(lived):
         assert (session.get_one(Survey, 5).csat, session.get_one(Survey, 5).comment) == (5, erasing.GONE)
     assert "erased-30 called; erased-30 needs it by noon" in bodies
     assert not {body for body in bodies if "ill" in body}
+
+
+def test_a_tag_that_names_somebody_becomes_the_pseudonym(lived):
+    """Several become one, and the journal gives the same."""
+    done = erase(lived, "li.na")
+    erase(lived, "wang.xiaoming")
+    with lived.read() as session:
+        assert tags.of(session, [3])[3] == ("erased-1", "erased-30")
+        assert doctor.examine(session, reader=SEES_ALL).replay == ()
+    assert done.changed["ticket_tag"] == 4
 
 
 def test_an_erased_text_is_guarded_too(lived):

@@ -11,7 +11,7 @@ from sharedops_core.rules import permissions
 from sharedops_core.rules.permissions import LANES, MATRIX, ROLES, WRITING
 from sharedops_core.rules.request import Request
 from sharedops_core.store import access
-from sharedops_core.store.tables import Draft, Event, Handoff, Membership, Notice, Person, Setting, Ticket
+from sharedops_core.store.tables import Draft, Event, Handoff, Membership, Notice, Person, Setting, Ticket, TicketTag
 from tests.conftest import T0, small_centre
 from tests.lanes import add_lane
 from tests.logins import everybody, url_of
@@ -53,6 +53,7 @@ def _ticket(session, lane, columns):
     conversation.note(session, ticket.id, "hm", **by)
     session.add(Handoff(ticket_id=ticket.id, from_team_id=1, to_team_id=2, reason="other", offered_at=T0, asked="-",
                         tried="-", found="-", promised="-", wanted="-"))  # fmt: skip
+    session.add(TicketTag(ticket_id=ticket.id, tag="vpn"))
     session.add(Draft(ticket_id=ticket.id, author_id=1, kind="note", body="x", changed_at=T0))
     session.add(Notice(person_id=columns.get("assignee_id") or 1, ticket_id=ticket.id, at=T0, kind="alarm", detail={}))
     session.flush()
@@ -101,15 +102,16 @@ class Raw:
 
 
 def test_rows_are_seen_by_whom_the_matrix_says(somebody):
-    """Tickets, journal, clocks as `find`; words as `read`, internal ones and hand-offs as `inside`; drafts and notices
-    one's own.
+    """Tickets, journal, clocks as `find`; words as `read`, internal ones, hand-offs and tags as `inside`; drafts and
+    notices one's own.
     """
     person, may, raw = somebody
     for table, column in (("ticket", "id"), ("event", "ticket_id"), ("clock", "ticket_id")):
         assert raw.ids(f"SELECT {column} FROM {table}") == may["find"], table  # noqa: S608
     assert raw.ids("SELECT ticket_id FROM message WHERE direction = 'in'") == may["read"]
     assert raw.ids("SELECT ticket_id FROM message WHERE direction = 'internal'") == may["inside"]
-    assert raw.ids("SELECT ticket_id FROM handoff") == may["inside"]
+    for table in ("handoff", "ticket_tag"):
+        assert raw.ids(f"SELECT ticket_id FROM {table}") == may["inside"], table  # noqa: S608
     assert raw.ids("SELECT author_id FROM draft") <= {person.id}
     assert raw.ids("SELECT person_id FROM notice") <= {person.id}
 
@@ -123,6 +125,9 @@ def test_tickets_are_changed_by_whom_the_matrix_lets_act(somebody):
     for column in ("lane", "requester_id", "opened_by_id", "id"):
         assert not raw.is_done(f"UPDATE ticket SET {column} = {column}")  # noqa: S608
     assert not raw.is_done("DELETE FROM ticket")
+    assert not raw.is_done("UPDATE ticket_tag SET tag = 'x'")
+    # A tag that is not seen is not taken away either.
+    assert raw.ids("DELETE FROM ticket_tag RETURNING ticket_id") == acted_on & may["inside"]
 
 
 MESSAGE = (
@@ -134,6 +139,7 @@ BESIDE = {
              " is_provisional) SELECT %s, 'promise', 9, 1, '1h', now(), false, false",
     "handoff": "INSERT INTO handoff (ticket_id, from_team_id, to_team_id, reason, offered_at, asked, tried, found,"
                " promised, wanted, decision) VALUES (%s, 1, 2, 'other', now(), '', '', '', '', '', 'offered')",
+    "ticket_tag": "INSERT INTO ticket_tag (ticket_id, tag) VALUES (%s, 'later')",
     "survey": "INSERT INTO survey (ticket_id, csat, comment, at) VALUES (%s, 5, '', now())",
     "notice": "INSERT INTO notice (person_id, ticket_id, at, kind, detail) VALUES (1, %s, now(), 'alarm', '{}')",
 }  # fmt: skip

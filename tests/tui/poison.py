@@ -29,6 +29,7 @@ from sharedops_core.store.tables import (
     Survey,
     Team,
     Ticket,
+    TicketTag,
 )
 from tests.conftest import ROOT, T0
 
@@ -74,7 +75,7 @@ def poison(database: db.Database, strings: tuple[str, ...]) -> None:
         session.execute(update(Handoff).values(asked=every, tried=every, found=every, promised=every, wanted=every))
         session.execute(insert(Draft).values(ticket_id=1, author_id=1, kind="note", body=every, changed_at=T0))
         session.execute(insert(Survey).values(ticket_id=1, csat=3, comment=every, at=T0))
-        session.execute(update(Event).values(reason=every, detail={"told": every}))
+        session.execute(update(Event).values(reason=every, detail={"told": every, "tags": [f"+{every}"]}))
         view = {"owner_id": 1, "query": every, "saved_at": T0, "saved_by_id": 1}
         session.execute(insert(SavedView), [view | {"name": string} for string in strings])
         session.execute(insert(Presence).values(ticket_id=1, person_id=1000, is_writing=True, at=datetime.now(UTC)))
@@ -90,6 +91,8 @@ def _tickets(session: Session, strings: tuple[str, ...]) -> None:
         direction = ("in", "out", "internal")[number % 3]
         words = {"ticket_id": 1, "at": T0, "author_id": 1000 + number, "direction": direction, "body": string}
         session.execute(insert(Message).values(event_id=1, **chains.sealed_message(words)))
+    tags = [{"ticket_id": id_, "tag": string} for id_ in (1, 2) for string in strings if 0 < len(string) <= 40]
+    session.execute(insert(TicketTag), [one for one in tags if "\0" not in one["tag"]])
     session.execute(update(Ticket).where(Ticket.id == 1).values(subject=" ".join(strings[-len(WORST) :])))
 
 

@@ -37,6 +37,8 @@ PANES = {
     "knowledge, found": ["K", "ctrl+u", "text:evil", "enter", "down"],
     "modify": ["1", "G", "m"],
     "modify, state": ["1", "G", "m", "s"],
+    "tags": ["1", "G", "m", "t"],
+    "facets": ["9", "f"],
     "many": ["9", "V", "t"],
     "template": ["1", "G", "r", "ctrl+t", "enter"],
     "article for a reply": ["1", "G", "r", "ctrl+k", "ctrl+u", "text:evil", "enter", "i"],

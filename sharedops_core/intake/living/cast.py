@@ -70,6 +70,7 @@ class Item:
     """A service item in both languages, with its teams and the article that fits it best."""
 
     id: int
+    code: str
     category: str
     kind: str
     priority: int
@@ -220,8 +221,8 @@ def _items(session: Session, teams: Mapping[int, Team]) -> list[Item]:
 def _item(row: ServiceItem, category: str, teams: Mapping[int, Team], article: Article | None) -> Item:
     lines = (teams.get(row.line1_id), teams.get(row.line2_id or 0), teams.get(row.line3_id or 0))
     return Item(
-        id=row.id, category=category, kind=row.kind, priority=row.priority, policy_id=row.policy_id, lane=row.lane,
-        teams=_of_lane(lines, row.lane),
+        id=row.id, code=row.code, category=category, kind=row.kind, priority=row.priority, policy_id=row.policy_id,
+        lane=row.lane, teams=_of_lane(lines, row.lane),
         names={"zh": row.name_zh, "en": row.name_en}, phrases={"zh": row.phrases_zh, "en": row.phrases_en},
         steps={"zh": row.steps_zh, "en": row.steps_en},
         article=(article.key, {"zh": article.title_zh, "en": article.title_en}) if article else None,

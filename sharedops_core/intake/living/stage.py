@@ -42,12 +42,17 @@ class Stage:
             hours = self.planner.hours(self.plan.policy_id)
             for step, due in zip(steps, self._moments(steps, hours), strict=True):
                 self._step(step, due)
+        self.tale.tag(self._tags())
         fixed = {
             "kind": self.plan.item.kind, "subject": self.subject, "channel": channel, "item_id": self.plan.item.id,
             "policy_id": self.plan.policy_id, "lane": self.plan.item.lane, "requester_id": self.plan.requester.id,
             "opened_by_id": self.tale.entries[0].actor_id, "opened_at": self.tale.entries[0].at,
         }  # fmt: skip
         return self.tale.story(fixed)
+
+    def _tags(self) -> list[str]:
+        code, tags = self.plan.item.code, self.planner.shares["tags"]
+        return sorted(tag for tag, begins in tags.items() if code.startswith(tuple(begins)))
 
     # When -------------------------------------------------------------------------------------------------------
 

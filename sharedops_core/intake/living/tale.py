@@ -1,5 +1,6 @@
 """One ticket being written: every act goes through the table of moves, every word has its event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from sharedops_core.intake.living.plan import Plan
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.history import Entry
 from sharedops_core.rules.opentime import to_instant
+from sharedops_core.rules.tags import told
 
 SLOTS = ("asked", "tried", "found", "promised", "wanted")
 
@@ -60,6 +62,12 @@ class Tale:
         self._write(act, before, actor, reason)
         if detail:
             self.details[len(self.entries)] = detail
+
+    def tag(self, tags: Sequence[str]) -> None:
+        """Let the first agent who touched the ticket have tagged it; nothing happens when nobody has."""
+        line = next((line for line, entry in enumerate(self.entries, 1) if entry.is_person), None)
+        if line is not None and tags:
+            self.details[line] = self.details.get(line, {}) | told(tags, ())
 
     def say(self, direction: str, author: Agent | Requester, body: str) -> None:
         """Write the words that belong to the last act."""

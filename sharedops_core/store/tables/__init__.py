@@ -13,12 +13,12 @@ from sharedops_core.store.tables.policies import Policy, PolicyTarget, PolicyVer
 from sharedops_core.store.tables.receipts import Receipt
 from sharedops_core.store.tables.settings import Setting
 from sharedops_core.store.tables.surveys import Survey
-from sharedops_core.store.tables.tickets import Clock, SourceRecord, Ticket
+from sharedops_core.store.tables.tickets import Clock, SourceRecord, Ticket, TicketTag
 from sharedops_core.store.tables.views import SavedView
 
 __all__ = [
     "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Clock", "Company", "Draft",
     "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget",
     "PolicyVersion", "Presence", "PriorityCell", "Reason", "Receipt", "SavedView", "ServiceItem", "Setting", "Shift",
-    "Skill", "SourceRecord", "Survey", "Team", "Ticket",
+    "Skill", "SourceRecord", "Survey", "Team", "Ticket", "TicketTag",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tickets and their clocks: the summary of the journal, written in the same transaction as it."""
+"""Tickets, their clocks and tags: the summary of the journal, written in the same transaction as it."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -131,6 +131,19 @@ class Clock(SQLModel, table=True):
     terms_id: int = Field(foreign_key="policyversion.id")
     alarm_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_provisional: bool = False
+
+
+class TicketTag(SQLModel, table=True):
+    """A tag of a ticket, as `rules.tags` writes it; only `desk.journal` gives and takes them."""
+
+    __tablename__ = "ticket_tag"
+    __table_args__ = (
+        CheckConstraint("length(tag) between 1 and 40", name="ck_ticket_tag_length"),
+        Index("ix_ticket_tag_tag", "tag", "ticket_id"),
+    )
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    tag: str = Field(primary_key=True)
 
 
 class SourceRecord(SQLModel, table=True):

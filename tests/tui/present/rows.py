@@ -49,6 +49,7 @@ def card(text: str = "words", **facts: Any) -> TicketCard:
     clock = ClockRow("resolution", 1, "4h", T0, NOW + timedelta(minutes=5), None, None, None, is_provisional=False)
     hand = HeldRow(T0, NOW, "desk", 1, text, text, text, NOW - T0, NOW - T0)
     made = TicketCard(
+        tags=(),
         ticket_id=1, number="INC-10001", kind="incident", subject=text, channel="phone", state="waiting",
         waiting_reason=text, priority=1, lane=None, line=1, version=1, opened_at=T0, changed_at=T0, accepted_at=T0,
         responded_at=None, resolved_at=None, confirmed_at=None, reopen_count=0, handoff_count=1, escalation_level=0,

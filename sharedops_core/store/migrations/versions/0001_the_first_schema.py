@@ -552,6 +552,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id')
     )
+    op.create_table('ticket_tag',
+    sa.Column('ticket_id', sa.Integer(), nullable=False),
+    sa.Column('tag', sa.String(), nullable=False),
+    sa.CheckConstraint('length(tag) between 1 and 40', name='ck_ticket_tag_length'),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
+    sa.PrimaryKeyConstraint('ticket_id', 'tag')
+    )
+    with op.batch_alter_table('ticket_tag', schema=None) as batch_op:
+        batch_op.create_index('ix_ticket_tag_tag', ['tag', 'ticket_id'], unique=False)
+
     op.create_table('receipt',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('at', UtcDateTime(), nullable=False),
