@@ -22,8 +22,8 @@ from sharedops_tui.bridge import Bridge  # noqa: E402
 AT = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
 FOLDER = Path(__file__).parent / "pictures"
 KEYS: dict[str, list[str]] = {
-    "queue": ["1", "j", "j"],
-    "ticket": ["2", "j", "enter"],
+    "queue": ["s", "1", "j", "j"],
+    "ticket": ["s", "2", "j", "enter"],
     "hand-off": ["1", "j", "H"],
 }
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)

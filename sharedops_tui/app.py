@@ -224,9 +224,9 @@ class SharedopsApp(Overlays):
         for screen in self.screen_stack:
             screen.post_message(TicketChanged(ticket_id))
 
-    def open_ticket(self, ticket_id: int, compose: str | None = None, insert: str = "") -> None:
-        """Open a ticket on its own screen, with the composer ready when asked, and with a text put in."""
-        self.push_screen(TicketScreen(ticket_id, compose, insert))
+    def open_ticket(self, ticket_id: int, compose: str | None = None, insert: str = "", pane: str = "ticket") -> None:
+        """Open a ticket on its own screen, in one of its panes; with the composer when asked, and a text put in."""
+        self.push_screen(TicketScreen(ticket_id, compose, insert, pane))
         self.call_later(resuming.remember, self)
 
     async def on_event(self, event: Event) -> None:

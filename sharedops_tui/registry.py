@@ -85,6 +85,13 @@ def _app(name: str, action: str, keys: str, plain: str, label: str, words: str) 
     return Act(f"app.{name}", APP, "everywhere", action, keys, plain, label, words)
 
 
+_VIEW_NAMES = {
+    "mine": N_("Mine"), "first_contact": N_("First contact"), "line_1": N_("Line 1"), "line_2": N_("Line 2"),
+    "line_3": N_("Line 3"), "breaching": N_("Breaching"), "waiting": N_("Waiting"), "offered": N_("Offered to me"),
+    "open": N_("All open"), "resolved": N_("Resolved"),
+}  # fmt: skip
+"""The views have no keys but those of a user's own file: the digits are the panes, and the menu's of views."""
+
 ACTS = (
     _work("take", "t", "f5", N_("take"), N_("take"), "take"),
     _work("reply", "r", "f2", N_("reply"), N_("reply to the requester"), "reply"),
@@ -158,17 +165,16 @@ ACTS = (
     Act("facets.toggle", FACETS, "list", "flip", "space,enter", "space,enter", N_("narrow"),
         N_("narrow the list to a value, or no longer")),
     _queue("clear", "clear", "escape", "escape", N_("drop filter and marks"), N_("drop filter and marks")),
-    *(_queue(f"view.{view}", f"view('{view}')", str((place + 1) % 10), str((place + 1) % 10), N_("view"),
-             N_("my tickets; the other digits are the other views"))
-      for place, view in enumerate(("mine", "first_contact", "line_1", "line_2", "line_3", "breaching", "waiting",
-                                    "offered", "open", "resolved"))),
-    _queue("switch", "switch", "s", "ctrl+w", N_("switch"), N_("choose a view, or a board")),
+    *(_queue(f"view.{view}", f"view('{view}')", "", "", name, name) for view, name in _VIEW_NAMES.items()),
+    _queue("switch", "switch", "s", "ctrl+w", N_("switch"), N_("choose a view by its digit, or a board")),
     _queue("last_view", "view('last')", "-", "-", N_("previous view"), N_("back to the view before")),
     _queue("sort", "sort", "S", "ctrl+x", N_("sort"), N_("choose the order; the present one is turned round")),
     _queue("sort_left", "sort_by(-1)", "<", "<", N_("sort before"), N_("sort by the criterion before")),
     _queue("sort_right", "sort_by(1)", ">", ">", N_("sort next"), N_("sort by the next criterion")),
     _queue("columns", "columns", "|", "|", N_("columns"), N_("choose, order and resize the columns")),
     _queue("save_view", "save_view", "W", "ctrl+s", N_("save the view"), N_("save what is shown as a view")),
+    Act("saved.leave", SAVED, "pane", "leave", "enter,escape", "enter,escape", N_("to the list"),
+        N_("from the views to the list")),
     Act("saved.rename", SAVED, "pane", "change('rename')", "r,f2", "f2", N_("rename"), N_("rename the saved view")),
     Act("saved.remove", SAVED, "pane", "change('remove')", "d,delete", "delete", N_("remove"),
         N_("remove the saved view")),
@@ -187,6 +193,14 @@ ACTS = (
     _queue("breaching", "view('breaching')", "!", "!", N_("breaching"), N_("breached and due within 30 minutes")),
     _queue("preview", "preview('shown')", "p", ",", N_("preview"), N_("preview on or off")),
     _queue("preview_side", "preview('side')", "P", ";", N_("preview to the side"), N_("preview at the right or below")),
+    _desk("pane.views", "pane('views')", "1", "1", N_("views"), N_("pane 1: the views")),
+    _desk("pane.facets", "pane('facets')", "2", "2", N_("facets"), N_("pane 2: the facets")),
+    _desk("pane.list", "pane('list')", "3", "3", N_("list"), N_("pane 3: the list")),
+    _desk("pane.ticket", "pane('ticket')", "4", "4", N_("ticket"), N_("pane 4: the ticket")),
+    _desk("pane.knowledge", "pane('knowledge')", "5", "5", N_("knowledge"),
+          N_("pane 5: knowledge that fits the ticket")),
+    _desk("pane.next", "app.focus_next", "tab", "tab", N_("next pane"), N_("next pane")),
+    _desk("pane.previous", "app.focus_previous", "shift+tab", "shift+tab", N_("previous pane"), N_("previous pane")),
     _desk("pane.left", "tab(-1)", "[", "[", N_("tab to the left"), N_("tab to the left")),
     _desk("pane.right", "tab(1)", "]", "]", N_("tab to the right"), N_("tab to the right")),
     _desk("pane.zoom", "zoom(True)", "+", "+", N_("zoom"), N_("the pane with the keyboard alone")),

@@ -8,6 +8,7 @@ from collections import deque
 from typing import Any
 
 from textual import on
+from textual.await_complete import AwaitComplete
 from textual.events import Event, Key, Paste
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -74,6 +75,16 @@ class TypeAhead(Breaking):
         else:
             # After what the key has put off, such as moving the focus.
             self.call_later(self._end, event.key)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top; it takes what is behind its key with it, and that key ends once it is answered."""
+        gone = super().pop_screen()
+        if (key := self._at) is not None:
+            # Whoever waited for the answer may open the next dialog: its end is waited for, too.
+            answered = {one for one in self.workers if one.group in _OPENING and not one.is_finished}
+            self._before = self.screen, set(self.workers) - answered
+            self.set_timer(_LOOK_AGAIN_SECONDS, lambda: self._end(key))
+        return gone
 
     async def _end(self, key: Event, *, is_late: bool = False) -> None:
         """Take the next key, once the screen that this one opens stands."""

@@ -1,4 +1,4 @@
-"""One of a list: a reason, a colleague, a priority. Letters narrow it, enter chooses."""
+"""One of a list: a reason, a colleague, a view. Letters narrow it, enter chooses, and so does a key that it shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as Line
 
@@ -18,11 +19,12 @@ _NARROW_FROM = 9
 
 @dataclass(frozen=True)
 class Option:
-    """Something to choose: its code and its name in both languages."""
+    """Something to choose: its code, its name in both languages, and the key that chooses it at once, if any."""
 
     code: str
     name_en: str
     name_zh: str
+    key: str = ""
 
     @property
     def name(self) -> str:
@@ -44,12 +46,14 @@ class ChoiceDialog(Dialog[str]):
         super().__init__()
         self.title_text, self.about, self.options, self.at = title, about, options, at
         self.shown = list(options)
+        self.keys = {option.key: option.code for option in options if option.key}
 
     def compose(self) -> ComposeResult:
         """Show what it is about, a filter for long lists, and the list."""
         with Vertical(classes="frame") as frame:
             frame.border_title = Content(self.title_text)
-            frame.border_subtitle = Content(_("enter chooses · esc cancels"))
+            chooses = _("a digit or enter chooses · esc cancels") if self.keys else _("enter chooses · esc cancels")
+            frame.border_subtitle = Content(chooses)
             yield Static(Content(one_line(self.about)), classes="about")
             if len(self.options) >= _NARROW_FROM:
                 yield Input(placeholder=_("letters narrow the list"))
@@ -62,12 +66,15 @@ class ChoiceDialog(Dialog[str]):
         self.query_one(Input if len(self.options) >= _NARROW_FROM else OptionList).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Keep the options that contain what is typed."""
+        """Choose by the key that is typed, or keep the options that contain what is typed."""
+        if event.value in self.keys:
+            self.dismiss(self.keys[event.value])
+            return
         words = event.value.casefold().split()
         self.shown = [o for o in self.options if all(w in f"{o.code} {o.name}".casefold() for w in words)]
         lines = self.query_one(OptionList)
         lines.clear_options()
-        lines.add_options(self._lines())
+        lines.add_options(self._lines(is_narrowed=bool(words)))
         lines.highlighted = 0 if self.shown else None
 
     def on_input_submitted(self) -> None:
@@ -77,6 +84,12 @@ class ChoiceDialog(Dialog[str]):
     def key_down(self) -> None:
         """Let the arrow leave the filter for the list."""
         self.query_one(OptionList).focus()
+
+    def on_key(self, event: Key) -> None:
+        """Choose by key from the list, too, where the line above does not hear it."""
+        if event.key in self.keys:
+            event.stop()
+            self.dismiss(self.keys[event.key])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose with enter or the mouse."""
@@ -88,5 +101,8 @@ class ChoiceDialog(Dialog[str]):
         if place is not None and place < len(self.shown):
             self.dismiss(self.shown[place].code)
 
-    def _lines(self) -> list[Line]:
-        return [Line(Content(option.name)) for option in self.shown]
+    def _lines(self, *, is_narrowed: bool = False) -> list[Line]:
+        # Behind words a digit is a part of them.
+        if not self.keys or is_narrowed:
+            return [Line(Content(option.name)) for option in self.shown]
+        return [Line(Content.assemble((f"{one.key:1}  ", "bold $accent"), one.name)) for one in self.shown]

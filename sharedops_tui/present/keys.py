@@ -192,7 +192,11 @@ in a table `[keys]` of the settings:
 
 `sharedops config validate` names, with file and line, every name that is no act, every key that no terminal sends, and
 every key that would mean two things at once. The preset `plain` needs no letters, so that an open Chinese input
-method swallows none; full-width ？／：！ work like their narrow twins in every preset.""",
+method swallows none; full-width ？／：！ work like their narrow twins in every preset.
+
+The digits choose panes; `queue.switch` and a digit choose a view. A view that is to have a key of its own gets it by
+its name: `queue.view.mine`, `first_contact`, `line_1`, `line_2`, `line_3`, `breaching`, `waiting`, `offered`,
+`open`, `resolved`.""",
     "zh": f"""控制台的全部按键，与底栏、帮助和命令面板出自同一张表。`^` 是 ctrl；
 某个预设没有给键时写 `^p`：命令面板按名称可以找到每一个操作。
 
@@ -201,5 +205,9 @@ method swallows none; full-width ？／：！ work like their narrow twins in ev
 {_OWN}
 
 `sharedops config validate` 会带文件和行号指出：哪个名称不是操作，哪个键终端发不出来，哪个键同时有两个意思。
-预设 `plain` 不需要字母键，开着中文输入法也不会被吞掉；全角 ？／：！ 在每个预设里都与半角等效。""",
+预设 `plain` 不需要字母键，开着中文输入法也不会被吞掉；全角 ？／：！ 在每个预设里都与半角等效。
+
+数字键用来选窗格；先按 `queue.switch` 的键再按数字，选的是视图。想让某个视图有自己的键，按名称指定：
+`queue.view.mine`、`first_contact`、`line_1`、`line_2`、`line_3`、`breaching`、`waiting`、`offered`、`open`、
+`resolved`。""",
 }

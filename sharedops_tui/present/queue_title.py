@@ -7,6 +7,7 @@ from textual.content import Content
 from sharedops_core.i18n import _, ngettext
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.rows import COUNTED, Question
+from sharedops_tui.present.panes import numbered
 
 
 def title(question: Question, name: str, counts: Mapping[str, int]) -> Content:
@@ -16,7 +17,7 @@ def title(question: Question, name: str, counts: Mapping[str, int]) -> Content:
     parts = [one_line(name) + shown, order_name(question.sort, is_descending=question.is_descending)]
     if question.text.strip():
         parts.append(_("filter: {text}").format(text=one_line(question.text.strip())))
-    return Content("  |  ".join(parts))
+    return numbered("list", Content("  |  ".join(parts)))
 
 
 def subtitle(

@@ -24,18 +24,17 @@ def view_name(view: str) -> str:
     }[view]  # fmt: skip
 
 
-def view_line(place: int, view: str, counts: Mapping[str, int], *, is_current: bool, width: int) -> Content:
+def view_line(view: str, counts: Mapping[str, int], *, is_current: bool, width: int) -> Content:
     """Return one line of the view list: sign, name, count."""
     count = counts.get(view)
     number = "·" if count is None else str(count) if count < 100_000 else "99999+"
     alarm = "!" if view == "breaching" and count else " "
     name = view_name(view)
-    gap = " " * max(1, width - 4 - cell_len(name) - len(number) - 1)
+    gap = " " * max(1, width - 3 - cell_len(name) - len(number))
     style = "bold $primary" if is_current else ""
-    key = str((place + 1) % 10)
     return Content.assemble(
-        (">" if is_current else " ", "bold $primary"), (key, "$foreground 60%"), " ",
-        (name, style), gap, (number, "bold $error" if alarm == "!" else style or "$foreground 70%"),
+        (">" if is_current else " ", "bold $primary"), " ", (name, style), gap,
+        (number, "bold $error" if alarm == "!" else style or "$foreground 70%"),
         (alarm, "bold $error"),
     )  # fmt: skip
 
@@ -45,11 +44,11 @@ def saved_line(view: SavedRow, counts: Mapping[str, int], *, is_current: bool, w
     count = counts.get(view.key)
     number = "·" if count is None else str(count) if count < 100_000 else "99999+"
     team = f" ({one_line(view.team_code)})" if view.team_code else ""
-    name = fitted(one_line(view.name) + team, max(2, width - 6 - len(number)))
+    name = fitted(one_line(view.name) + team, max(2, width - 4 - len(number)))
     style = "bold $primary" if is_current else ""
     return Content.assemble(
         (">" if is_current else " ", "bold $primary"),
-        "  ",
+        " ",
         (name, style),
         " ",
         (number, style or "$foreground 70%"),

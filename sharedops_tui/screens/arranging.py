@@ -1,7 +1,7 @@
 """How the queue is arranged: order, columns, facets, and the views that are saved."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from textual import on
@@ -11,7 +11,7 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import query
 from sharedops_core.rules.text import one_line
 from sharedops_core.views import scope
-from sharedops_core.views.rows import SORTS, VIEWS, Facet, Question, SavedRow
+from sharedops_core.views.rows import SORTS, VIEWS, Question, SavedRow
 from sharedops_tui import arrangement
 from sharedops_tui.dialogs.choice import ChoiceDialog, Option
 from sharedops_tui.dialogs.columns import ColumnsDialog
@@ -20,16 +20,19 @@ from sharedops_tui.present.boards import board_name
 from sharedops_tui.present.queue_row import COLUMNS, Layout
 from sharedops_tui.present.queue_title import sort_name
 from sharedops_tui.present.status import view_name
-from sharedops_tui.screens.filtering import FilteringScreen
+from sharedops_tui.screens.showing import ShowingScreen
 from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.view_list import ViewList
 
+_DIGITS = "1234567890"
+"""The views of every desk in the menu of views, from the first to the tenth; saved ones are found by their letters."""
+
 View = TypeVar("View")
 
 
-class ArrangingScreen(FilteringScreen):
+class ArrangingScreen(ShowingScreen):
     """What of the queue is a matter of taste; which tickets are shown is asked by whoever inherits."""
 
     def name_of(self, view: str) -> str:
@@ -47,13 +50,15 @@ class ArrangingScreen(FilteringScreen):
         after = "  ({})".format(_("this is not for your role")) if scope.hindrance(self.desk.role) else ""
         views = [(key, self.name_of(key)) for key in self.query_one(ViewList).keys]
         names = [*views, *((name, board_name(name) + after) for name in boards)]
-        options = [Option(key, name, name) for key, name in names]
+        digits = dict(zip(VIEWS, _DIGITS, strict=True))
+        options = [Option(key, name, name, digits.get(key, "")) for key, name in names]
         about = _("views show lists, boards show figures")
         chosen = await self.app.push_screen_wait(ChoiceDialog(_("Switch to"), about, options, at=self.question.view))
         if chosen in boards:
             self.desk.action_board(chosen)
         elif chosen is not None:
             self.action_view(chosen)
+            await self.action_pane("list")
 
     def action_sort(self) -> None:
         """Choose an order; the present one chosen again is turned round."""
@@ -96,34 +101,9 @@ class ArrangingScreen(FilteringScreen):
         """Return the view that reads what the columns show: tags cost a reading more."""
         return tagged if self.query_one(QueueTable).shows("tags") else plain
 
-    def action_facets(self) -> None:
-        """Show the facets and go there; from there, put them away again."""
-        facets = self.query_one(FacetList)
-        facets.display = not (facets.display and facets.has_focus)
-        self.lay_out()
-        if facets.display:
-            self.count_facets()
-            facets.focus()
-        else:
-            self.query_one(QueueTable).focus()
-
     def action_load(self) -> None:
         """Read the rows that are here anew."""
         raise NotImplementedError
-
-    def lay_out(self) -> None:
-        """Show the panes for which there is room."""
-        raise NotImplementedError
-
-    def count_facets(self) -> None:
-        """Count the values of each facet, when they are shown."""
-        from sharedops_core.views import facets
-
-        if self.query_one(FacetList).display:
-            self.desk.fetch("facets", self._show_facets, facets.facets, self.question, self.desk.bridge.now())
-
-    def _show_facets(self, found: Mapping[str, Sequence[Facet]]) -> None:
-        self.query_one(FacetList).found = found
 
     @on(FacetList.Toggled)
     def _facet_toggled(self, event: FacetList.Toggled) -> None:

@@ -77,7 +77,7 @@ class DeskScreen(Panes):
 
     @on(QueueTable.Opened)
     def _opened(self, event: QueueTable.Opened) -> None:
-        self.desk.open_ticket(event.row.ticket_id)
+        self.desk.open_ticket(event.row.ticket_id, pane=event.pane)
 
     def suggest(self, card: TicketCard) -> None:
         """Look for the articles that fit a ticket, by its words and the family of its service item."""

@@ -57,7 +57,8 @@ class FilteringScreen(DeskScreen):
             self._typed = self.set_timer(_TYPING, partial(self.ask, text=event.value))
 
     @on(FilterLine.Left)
-    def _filter_left(self) -> None:
+    @on(ViewList.Left)
+    def _left(self) -> None:
         self.query_one(QueueTable).focus()
 
     def action_view(self, view: str) -> None:

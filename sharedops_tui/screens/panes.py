@@ -1,4 +1,4 @@
-"""What is done with the panes of a screen of the desk: turned, zoomed, copied from, read in a pager."""
+"""What is done with the panes of a screen of the desk: chosen, turned, zoomed, copied from, read in a pager."""
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -9,6 +9,7 @@ from sharedops_tui import clipboard, editor
 from sharedops_tui.widgets.ticket_view import TicketView
 
 _FRAME = ("status", "keys")
+_WIDGETS = {"views": "#views", "facets": "#facets", "list": "#queue", "ticket": "TicketPane", "knowledge": "#knowledge"}
 
 
 class Panes(Screen[None]):
@@ -19,6 +20,15 @@ class Panes(Screen[None]):
     def named(self) -> tuple[str, str]:
         """Return number and subject of the ticket in focus, empty when there is none."""
         raise NotImplementedError
+
+    async def action_pane(self, name: str) -> None:
+        """Give the keyboard to a pane: the one with this number, on whichever screen it is."""
+        raise NotImplementedError
+
+    def make_room(self, name: str) -> None:
+        """Let a pane that stands alone go, unless it is the one that is wanted."""
+        if not self.query_one(_WIDGETS[name]).has_pseudo_class("focus-within"):
+            self.action_zoom(False)
 
     def action_tab(self, by: int) -> None:
         """Show another tab of the ticket."""

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 
 from sharedops_core.rules import query
 from sharedops_core.views import queue
@@ -28,7 +27,6 @@ from sharedops_tui.widgets.status_bar import StatusBar
 from sharedops_tui.widgets.ticket_view import TicketView
 from sharedops_tui.widgets.view_list import ViewList
 
-_PREVIEW_FROM, _VIEWS_FROM = 30, 100
 _MOVING = 0.06
 """Seconds after which a cursor rests; a key that is held down comes again every 33 ms."""
 
@@ -42,7 +40,7 @@ class QueueScreen(ArrangingScreen):
         super().__init__()
         self.question, self.begin_at = Question(view if view in VIEWS else "mine"), at
         self._begin_view = "" if view in VIEWS else view
-        self.is_frozen, self.news, self.wants_preview, self._has_begun = False, 0, True, False
+        self.is_frozen, self.news, self._has_begun = False, 0, False
         self.card: tickets.TicketCard | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,18 +63,6 @@ class QueueScreen(ArrangingScreen):
         self.query_one(FacetList).display = False
         self.ask(person_id=self.desk.bridge.me.person_id)
         self.query_one(QueueTable).focus()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show the panes for which there is room."""
-        self.lay_out()
-
-    def lay_out(self) -> None:
-        """Show the panes for which there is room; facets that were asked for always."""
-        width, height = self.app.size
-        facets = self.query_one(FacetList).display
-        self.query_one("#views").display = width >= _VIEWS_FROM
-        self.query_one("#left").display = width >= _VIEWS_FROM or facets
-        self.query_one("#below").display = self.wants_preview and height >= _PREVIEW_FROM
 
     def ask(self, **changes: Any) -> None:
         """Ask for other tickets: until they are here, no key means one of the old ones."""
@@ -231,11 +217,3 @@ class QueueScreen(ArrangingScreen):
         """Keep the order as it is, or let it go again."""
         self.is_frozen = not self.is_frozen
         self.say()
-
-    def action_preview(self, what: str) -> None:
-        """Show or hide the ticket beside the list ("shown"), or put it at the right or below ("side")."""
-        if what == "side":
-            self.query_one("#work").toggle_class("side")
-            return
-        self.wants_preview = not self.wants_preview
-        self.query_one("#below").display = self.wants_preview

@@ -17,6 +17,7 @@ from sharedops_tui.present import keys
 from sharedops_tui.present.here import here
 from sharedops_tui.present.since import others_since, since_line
 from sharedops_tui.screens.composing import ComposingScreen
+from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.queue_table import QueueTable
@@ -30,9 +31,9 @@ class TicketScreen(ComposingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("ticket")]
 
-    def __init__(self, ticket_id: int, compose: str | None = None, insert: str = "") -> None:
+    def __init__(self, ticket_id: int, compose: str | None = None, insert: str = "", pane: str = "ticket") -> None:
         super().__init__(ticket_id)
-        self.wanted, self.inserted, self._is_gone = compose, insert, False
+        self.wanted, self.inserted, self.begin_in, self._is_gone = compose, insert, pane, False
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
@@ -44,7 +45,9 @@ class TicketScreen(ComposingScreen):
 
     def on_mount(self) -> None:
         """Read the ticket."""
-        self.query_one(TicketView).pane.take_focus()
+        view = self.query_one(TicketView)
+        view.fit(self.app.size.width)
+        view.take(self.begin_in)
         self.load()
         self.beat()
         if self.wanted:
@@ -170,6 +173,19 @@ class TicketScreen(ComposingScreen):
             composer.insert(text)
         else:
             self.action_compose("reply", text)
+
+    async def action_pane(self, name: str) -> None:
+        """Give the keyboard to a pane; those of the queue are on the screen below, to which this goes back."""
+        below = self.desk.screen_stack[-2]
+        if name in ("ticket", "knowledge"):
+            self.make_room(name)
+            self.query_one(TicketView).take(name)
+        elif isinstance(below, DeskScreen):
+            await self.action_back()
+            await below.action_pane(name)
+        else:
+            text = _("this pane is in the queue; {key} goes back")
+            self.notify(text.format(key=self.desk.keymap.first("ticket.back")))
 
     async def action_back(self) -> None:
         """Go back to the queue; drafts are kept."""

@@ -14,6 +14,7 @@ from sharedops_core.i18n import _
 from sharedops_core.views.rows import Facet
 from sharedops_tui import keymap
 from sharedops_tui.present import facets as present
+from sharedops_tui.present.panes import numbered
 
 
 class FacetList(Widget, can_focus=True):
@@ -37,7 +38,7 @@ class FacetList(Widget, can_focus=True):
 
     def retitle(self) -> None:
         """Say the title in the language of now."""
-        self.border_title = _("Facets")
+        self.border_title = numbered("facets", _("Facets"))
 
     @property
     def lines(self) -> list[tuple[str, Facet | None]]:

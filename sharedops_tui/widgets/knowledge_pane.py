@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from sharedops_core.i18n import _
 from sharedops_tui import keymap
 from sharedops_tui.present.article import article_text, hit_line
+from sharedops_tui.present.panes import numbered
 from sharedops_tui.widgets.prose import Prose
 
 
@@ -31,8 +32,9 @@ class KnowledgePane(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("views", down="cursor(1)", up="cursor(-1)")
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, is_numbered: bool = False) -> None:
         super().__init__(id=id)
+        self.is_numbered = is_numbered
         self.hits: list[Any] = []
 
     def compose(self) -> ComposeResult:
@@ -52,7 +54,7 @@ class KnowledgePane(Vertical):
 
     def redraw(self) -> None:
         """Say everything again, in the language of now."""
-        self.border_title = Content(_("Knowledge"))
+        self.border_title = numbered("knowledge", _("Knowledge")) if self.is_numbered else Content(_("Knowledge"))
         lines = self.query_one(OptionList)
         lines.clear_options()
         lines.add_options([Option(Content(hit_line(hit))) for hit in self.hits])
@@ -63,8 +65,8 @@ class KnowledgePane(Vertical):
             self.query_one(Prose).show(Content.styled(_("no article fits"), "$foreground 60%"))
 
     def focus(self, scroll_visible: bool = True) -> "KnowledgePane":
-        """Let the list of articles, which moves, have the keyboard."""
-        self.query_one(OptionList).focus(scroll_visible)
+        """Let the list of articles, which moves, have the keyboard; without one, what stands in its place."""
+        self.query_one(OptionList if self.hits else VerticalScroll).focus(scroll_visible)
         return self
 
     @property

@@ -33,11 +33,11 @@ class QueueTable(MarkedLines, can_focus=True):
             self.row = row
 
     class Opened(Message):
-        """Enter or a double click on a ticket."""
+        """Enter, a double click or the number of a pane on a ticket."""
 
-        def __init__(self, row: QueueRow) -> None:
+        def __init__(self, row: QueueRow, pane: str) -> None:
             super().__init__()
-            self.row = row
+            self.row, self.pane = row, pane
 
     class HeadingClicked(Message):
         """The mouse asks for the order of a column."""
@@ -57,7 +57,8 @@ class QueueTable(MarkedLines, can_focus=True):
         super().__init__(*facts, **named)
         self.is_waiting = False
         self._asked: Place | None = None
-        self._opens_next = self._goes_up = False
+        self._goes_up = False
+        self._moves_next, self._opens_next = 0, ""
 
     @property
     def current(self) -> QueueRow | None:
@@ -69,7 +70,8 @@ class QueueTable(MarkedLines, can_focus=True):
 
         The cursor will stand on its ticket if that is among the first of the new rows, with `top` on the first.
         """
-        self.is_waiting, self._asked, self._opens_next, self._goes_up = True, None, False, top
+        self.is_waiting, self._asked, self._goes_up = True, None, top
+        self._moves_next, self._opens_next = 0, ""
 
     def show(self, page: Page) -> None:
         """Show the rows of a question; the cursor stays on its ticket, else on its place, and in sight."""
@@ -84,12 +86,12 @@ class QueueTable(MarkedLines, can_focus=True):
         place = self.window.place_of(old.ticket_id) if old else 0
         elsewhere = 0 if self.is_waiting else self.cursor
         self.is_waiting, self._goes_up, self._asked = False, False, None
-        self._stand(elsewhere if place is None else place)
+        self._stand((elsewhere if place is None else place) + self._moves_next)
+        self._moves_next = 0
         if not page.rows and page.before is not None:
             self._want(Place(is_end=True))
         if self._opens_next:
-            self._opens_next = False
-            self.action_open()
+            self.action_open(self._opens_next)
 
     def take(self, place: Place, page: Page) -> None:
         """Add rows that were wanted."""
@@ -165,12 +167,15 @@ class QueueTable(MarkedLines, can_focus=True):
             self.post_message(self.RowsWanted(place))
 
     def action_move(self, by: int) -> None:
-        """Move the cursor by lines."""
-        self.cursor += by
+        """Move the cursor by lines, over rows that are on their way once they are here."""
+        if self.is_waiting:
+            self._moves_next += by
+        else:
+            self.cursor += by
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by pages."""
-        self.cursor += direction * max(1, self._room.height - 2)
+        self.action_move(direction * max(1, self._room.height - 2))
 
     def action_edge(self, place: int) -> None:
         """Move the cursor to the first or the last row of the whole list."""
@@ -181,11 +186,11 @@ class QueueTable(MarkedLines, can_focus=True):
         else:
             self._want(Place(is_end=place == -1))
 
-    def action_open(self) -> None:
-        """Open the ticket under the cursor, or the first of the rows that are on their way."""
-        self._opens_next = self.is_waiting
+    def action_open(self, pane: str = "ticket") -> None:
+        """Open the ticket under the cursor, or where it will stand in the rows that are on their way."""
+        self._opens_next = pane if self.is_waiting else ""
         if self.current is not None:
-            self.post_message(self.Opened(self.current))
+            self.post_message(self.Opened(self.current, pane))
 
     def on_click(self, event: Click) -> None:
         """Put the cursor where the mouse is; a double click opens, one on the heading sorts."""

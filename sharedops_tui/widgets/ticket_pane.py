@@ -12,11 +12,13 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from sharedops_core.i18n import _
+from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui import keymap
 from sharedops_tui.present.audit import audit
 from sharedops_tui.present.fields import fields, summary
 from sharedops_tui.present.held import held
+from sharedops_tui.present.panes import numbered
 from sharedops_tui.present.thread import thread
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.prose import Prose
@@ -49,6 +51,8 @@ class TicketPane(Vertical):
     TicketPane KnowledgePane OptionList { max-height: 5; }
     """
     tab: reactive[str] = reactive("thread")
+    is_alone: reactive[bool] = reactive(False)
+    """Whether there is no room for knowledge beside it: then that tab carries the number of the pane."""
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -100,6 +104,10 @@ class TicketPane(Vertical):
         if had_focus:
             self.take_focus()
 
+    def watch_is_alone(self) -> None:
+        """Number the tab of the knowledge, or the pane of the ticket alone."""
+        self.border_title = self._title()
+
     def take_focus(self) -> None:
         """Give the keyboard to what the tab shows."""
         (self.query_one(KnowledgePane) if self.tab == "knowledge" else self.query_one(TicketBody)).focus()
@@ -111,7 +119,7 @@ class TicketPane(Vertical):
 
     def redraw(self) -> None:
         """Say everything again, in the language of now."""
-        self.border_title = self._tabs()
+        self.border_title = self._title()
         if self.card is None:
             self._head.update(Content(""))
             self._body.show(Content.styled(self.missing or _("no ticket here"), "$foreground 60%"))
@@ -145,10 +153,13 @@ class TicketPane(Vertical):
             return held(card.held)
         return thread(card) if self.tab == "thread" else audit(card)
 
-    def _tabs(self) -> Content:
+    def _title(self) -> Content:
         names = {
             "thread": _("Thread"), "fields": _("Fields"), "knowledge": _("Knowledge"), "held": _("Time held"),
             "audit": _("Audit"),
         }  # fmt: skip
-        parts = [(f" {names[tab]} ", "bold reverse" if tab == self.tab else "") for tab in TABS]
-        return Content.assemble(*parts)
+        if self.is_alone:
+            names["knowledge"] = numbered("knowledge", names["knowledge"]).plain
+        tabs = [(f" {names[tab]} ", "bold reverse" if tab == self.tab else "") for tab in TABS]
+        number = f"{one_line(self.card.number)} " if self.card else ""
+        return numbered("ticket", Content.assemble(number, *tabs))

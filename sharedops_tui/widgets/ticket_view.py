@@ -10,7 +10,7 @@ from textual.events import Resize
 
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
-from sharedops_tui.widgets.ticket_pane import TicketPane
+from sharedops_tui.widgets.ticket_pane import TABS, TicketPane
 
 _KNOWLEDGE_FROM = 118
 
@@ -31,11 +31,25 @@ class TicketView(Horizontal):
     def compose(self) -> ComposeResult:
         """The ticket at the left, knowledge at the right."""
         yield self.pane
-        yield KnowledgePane(id="knowledge")
+        yield KnowledgePane(id="knowledge", is_numbered=True)
 
     def on_resize(self, event: Resize) -> None:
         """Show knowledge beside the ticket where there is room."""
-        self.query_one("#knowledge").display = event.size.width >= _KNOWLEDGE_FROM
+        self.fit(event.size.width)
+
+    def fit(self, width: int) -> None:
+        """Show knowledge beside the ticket where the width has room for it, else only as its tab."""
+        self.pane.is_alone = width < _KNOWLEDGE_FROM
+        self.query_one("#knowledge").display = not self.pane.is_alone
+
+    def take(self, name: str) -> None:
+        """Give the keyboard to the ticket or to the knowledge, which is a tab of it where it is alone."""
+        if name == "knowledge" and not self.pane.is_alone:
+            self.query_one("#knowledge").focus()
+            return
+        if self.pane.is_alone and "knowledge" in (name, self.pane.tab):
+            self.pane.tab = "knowledge" if name == "knowledge" else TABS[0]
+        self.pane.take_focus()
 
     def show(self, card: TicketCard | None) -> None:
         """Show another card, or the same one as it is now."""

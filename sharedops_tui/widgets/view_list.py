@@ -14,11 +14,12 @@ from sharedops_core.i18n import _
 from sharedops_core.views.rows import VIEWS, SavedRow
 from sharedops_tui import keymap
 from sharedops_tui.messages import ViewChosen
+from sharedops_tui.present.panes import numbered
 from sharedops_tui.present.status import saved_line, view_line
 
 
 class ViewList(Widget, can_focus=True):
-    """A list of views; j, k, a click or the number chooses one; saved ones can be renamed and removed."""
+    """A list of views; j, k or a click chooses one, enter leaves them; saved ones can be renamed and removed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("views"), *keymap.bindings("saved")]
     view: reactive[str] = reactive("mine")
@@ -32,13 +33,16 @@ class ViewList(Widget, can_focus=True):
             super().__init__()
             self.change, self.view = change, view
 
+    class Left(Message):
+        """The keyboard is to go back to the list."""
+
     def on_mount(self) -> None:
         """Say what this is."""
         self.retitle()
 
     def retitle(self) -> None:
         """Say the title in the language of now."""
-        self.border_title = _("Views")
+        self.border_title = numbered("views", _("Views"))
 
     @property
     def keys(self) -> list[str]:
@@ -48,10 +52,7 @@ class ViewList(Widget, can_focus=True):
     def render(self) -> Content:
         """Draw one line per view, around the current one."""
         width = self.size.width
-        lines = [
-            view_line(place, view, self.counts, is_current=view == self.view, width=width)
-            for place, view in enumerate(VIEWS)
-        ]
+        lines = [view_line(view, self.counts, is_current=view == self.view, width=width) for view in VIEWS]
         lines += [saved_line(one, self.counts, is_current=one.key == self.view, width=width) for one in self.saved]
         return Content("\n").join(lines[self._top :])
 
@@ -64,6 +65,10 @@ class ViewList(Widget, can_focus=True):
         """Choose the next or the previous view."""
         here = self.keys.index(self.view) if self.view in self.keys else 0
         self._choose((here + by) % len(self.keys))
+
+    def action_leave(self) -> None:
+        """Give the keyboard back."""
+        self.post_message(self.Left())
 
     def action_change(self, change: str) -> None:
         """Ask for another name of the current view, or for its end; the views of every desk stay."""

@@ -58,7 +58,7 @@ Table().run()
 """Forty countdowns in Textual's own table, which is what a list would cost without one of our own."""
 
 FIRST_FRAME, FIRST_ROW = rb"Number", rb"INC-\d{5}"
-ALL_OPEN = "9"
+ALL_OPEN = "s9"
 
 
 def main() -> None:

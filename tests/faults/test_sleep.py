@@ -24,7 +24,7 @@ async def test_a_console_that_slept_catches_up_on_new_connections(proxy, by_road
     bridge = Bridge(by_road, "li.na")
     app = SharedopsApp(bridge, config.load(), tmp_path)
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("9")
+        await pilot.press("s", "9")
         for _try in range(50):
             await asyncio.sleep(0.05)
         proxy.forget()

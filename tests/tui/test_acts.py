@@ -30,7 +30,7 @@ def messages(desk, ticket_id):
 async def test_t_takes_the_ticket_under_the_cursor(console, desk):
     """`t` makes the agent the holder of the ticket under the cursor, in the database."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "3", "slash", "text:Mailbox", "enter", "t")
+        await press(pilot, "s", "3", "slash", "text:Mailbox", "enter", "t")
 
     assert stored(desk, 8).assignee_id == 1
 
@@ -38,7 +38,7 @@ async def test_t_takes_the_ticket_under_the_cursor(console, desk):
 async def test_a_marked_range_is_taken_at_once(console, desk):
     """Marks turn an act into a bulk act on exactly the marked tickets."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "3", "greater_than_sign", "greater_than_sign", "G", "k", "space", "space", "t", "enter")
+        await press(pilot, "s", "3", "greater_than_sign", "greater_than_sign", "G", "k", "space", "space", "t", "enter")
 
     assert (stored(desk, 7).assignee_id, stored(desk, 8).assignee_id) == (1, 1)
 
@@ -46,7 +46,7 @@ async def test_a_marked_range_is_taken_at_once(console, desk):
 async def test_a_reply_goes_out_only_after_review(console, desk):
     """ctrl+s asks, y sends: the words arrive in the thread to the requester, once, and no draft stays."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "r", "text:Done", "ctrl+s")
+        await press(pilot, "s", "1", "g", "j", "r", "text:Done", "ctrl+s")
         assert not messages(desk, 2)[1:]
         await press(pilot, "y")
 
@@ -63,7 +63,7 @@ async def test_a_reply_that_did_not_go_out_says_so_until_it_is_another_one(conso
 
     async with console.run_test(size=SMALL) as pilot:
         with monkeypatch.context() as patch:
-            await press(pilot, "1", "g", "j", "r", "text:Done", "ctrl+s")
+            await press(pilot, "s", "1", "g", "j", "r", "text:Done", "ctrl+s")
             patch.setattr(console.bridge, "read", refuse)
             await press(pilot, "y")
         composer = console.screen.query_one(Composer)
@@ -79,7 +79,7 @@ async def test_a_reply_that_did_not_go_out_says_so_until_it_is_another_one(conso
 async def test_a_note_never_becomes_a_reply(console, desk):
     """What is written after `c` is internal."""
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "1", "g", "j", "c", "text:secret", "ctrl+s", "y")
+        await press(pilot, "s", "1", "g", "j", "c", "text:secret", "ctrl+s", "y")
 
     assert messages(desk, 2)[-1] == ("internal", "secret")
 
@@ -87,7 +87,7 @@ async def test_a_note_never_becomes_a_reply(console, desk):
 async def test_quitting_in_the_middle_of_a_word_keeps_the_draft(console, desk):
     """ctrl+q loses no letter: the text is a draft of its author and its ticket."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "r")
+        await press(pilot, "s", "1", "g", "j", "r")
         await pilot.press(*"half a sen", "ctrl+q")
         await settled(pilot)
         await press(pilot, "y")
@@ -100,7 +100,7 @@ async def test_quitting_in_the_middle_of_a_word_keeps_the_draft(console, desk):
 async def test_waiting_asks_for_the_reason(console, desk):
     """`w` asks for the reason, and the clock stands as the reason says."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "w", "enter")
+        await press(pilot, "s", "1", "g", "j", "w", "enter")
 
     ticket = stored(desk, 2)
     assert (ticket.state, ticket.is_paused, ticket.waiting_reason) == ("waiting", True, "requester")
@@ -109,7 +109,7 @@ async def test_waiting_asks_for_the_reason(console, desk):
 async def test_a_hand_off_without_its_slots_is_refused_in_the_dialog(console, desk):
     """The dialog names every empty slot and stays open; nothing reaches the database."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "H", "ctrl+s")
+        await press(pilot, "s", "1", "g", "j", "H", "ctrl+s")
         assert len(console.screen_stack) == 3
         await press(pilot, "escape")
 
@@ -119,7 +119,7 @@ async def test_a_hand_off_without_its_slots_is_refused_in_the_dialog(console, de
 async def test_a_complete_hand_off_is_offered_and_stays_with_the_giver(console, desk):
     """With all five slots the ticket is offered to line 2 and keeps its holder until it is accepted."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "H")
+        await press(pilot, "s", "1", "g", "j", "H")
         for slot, words in {"tried": "restart", "found": "nothing", "promised": "-", "wanted": "look"}.items():
             console.screen.query_one(f"#{slot}").value = words
         await press(pilot, "ctrl+s")
@@ -131,7 +131,7 @@ async def test_a_complete_hand_off_is_offered_and_stays_with_the_giver(console, 
 async def test_line_2_accepts_what_is_offered(console_of_line_2, desk):
     """`8` shows what is offered to my team, `A` signs for it: line, team and holder change."""
     async with console_of_line_2.run_test(size=SMALL) as pilot:
-        await press(pilot, "8", "A")
+        await press(pilot, "s", "8", "A")
 
     ticket = stored(desk, 1)
     assert (ticket.line, ticket.team_id, ticket.assignee_id, ticket.first_contact_id) == (2, 2, 3, 1)
@@ -140,7 +140,7 @@ async def test_line_2_accepts_what_is_offered(console_of_line_2, desk):
 async def test_giving_back_needs_a_reason(console_of_line_2, desk):
     """`B` asks why; the ticket stays with its giver and the reason is on record."""
     async with console_of_line_2.run_test(size=SMALL) as pilot:
-        await press(pilot, "8", "B", "enter")
+        await press(pilot, "s", "8", "B", "enter")
 
     with Session(desk.reading) as session:
         handoff = session.exec(select(Handoff)).one()
@@ -150,7 +150,7 @@ async def test_giving_back_needs_a_reason(console_of_line_2, desk):
 async def test_resolving_sends_the_solution(console, desk):
     """`x` asks for the solution; the requester gets it and the clocks stop."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "x", "text:Fixed", "ctrl+s")
+        await press(pilot, "s", "1", "g", "j", "x", "text:Fixed", "ctrl+s")
 
     assert (stored(desk, 2).state, messages(desk, 2)[-1]) == ("resolved", ("out", "Fixed"))
 
@@ -158,7 +158,7 @@ async def test_resolving_sends_the_solution(console, desk):
 async def test_an_act_that_is_not_possible_says_why(console, desk):
     """A key that cannot work now changes nothing and gives the reason."""
     async with console.run_test(size=SMALL, notifications=True) as pilot:
-        await press(pilot, "1", "g", "j", "X")
+        await press(pilot, "s", "1", "g", "j", "X")
         told = [notice.message for notice in console._notifications]
 
     assert told and "resolved" in told[-1]
@@ -181,7 +181,7 @@ async def test_somebody_elses_act_moves_nothing_under_the_cursor(console, desk):
     from sharedops_tui.widgets.queue_table import QueueTable
 
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "j", "j")
+        await press(pilot, "s", "9", "j", "j")
         table = console.screen.query_one(QueueTable)
         console.poll()
         await settled(pilot)
@@ -206,7 +206,7 @@ async def test_another_console_is_heard_without_asking(console, desk, engine):
     from sharedops_tui.widgets.queue_table import QueueTable
 
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "j")
+        await press(pilot, "s", "9", "j")
         table = console.screen.query_one(QueueTable)
         await asyncio.sleep(1)
         await press(pilot, "t")

@@ -35,7 +35,7 @@ def views(desk):
 async def test_a_query_filters_while_it_is_typed(console):
     """What is typed narrows the list; esc clears the filter and brings every ticket back."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "slash", "text:p:3 -who:me")
+        await press(pilot, "s", "9", "slash", "text:p:3 -who:me")
         await still(pilot)
         assert sorted(ids(console)) == [6, 7]
         await press(pilot, "enter", "escape")
@@ -46,7 +46,7 @@ async def test_a_query_filters_while_it_is_typed(console):
 async def test_no_letter_of_a_quick_typist_is_a_key_of_the_list(console):
     """Letters that come in the same moment as the slash are typed into the filter."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9")
+        await press(pilot, "s", "9")
         console.screen.action_filter()
         assert console.focused is console.screen.query_one("FilterLine Input")
 
@@ -54,7 +54,7 @@ async def test_no_letter_of_a_quick_typist_is_a_key_of_the_list(console):
 async def test_tab_completes(console):
     """tab types what is offered first, also a name from the database; a half-typed field is not looked for."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "slash", "text:te")
+        await press(pilot, "s", "9", "slash", "text:te")
         await still(pilot)
         assert len(ids(console)) == 8
         await press(pilot, "tab", "text:de", "tab")
@@ -66,7 +66,7 @@ async def test_tab_completes(console):
 async def test_a_mistake_changes_nothing_and_says_where(console):
     """A query that cannot be understood leaves the list as it was; enter stays in the line, the caret stands below."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "slash", "text:p:1")
+        await press(pilot, "s", "9", "slash", "text:p:1")
         await still(pilot)
         await press(pilot, "text: line:9", "enter")
         await still(pilot)
@@ -78,16 +78,16 @@ async def test_a_mistake_changes_nothing_and_says_where(console):
 async def test_an_empty_list_shows_the_way_out(console):
     """A filter that nothing matches says so and names esc."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "slash", "text:nowhere", "enter")
+        await press(pilot, "s", "9", "slash", "text:nowhere", "enter")
         await still(pilot)
         assert "nothing matches nowhere; esc clears" in "\n".join(lines(console))
 
 
-async def test_view_number_and_enter_open_the_first_ticket_of_that_view(console):
-    """Keys typed faster than rows come mean the rows that come: a view's number, then enter, opens its ticket."""
+async def test_the_menu_takes_a_digit_and_enter_opens_the_first_ticket_of_that_view(console):
+    """Keys typed faster than rows come mean the rows that come: s, a digit, then enter, opens the view's ticket."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "G")
-        await pilot.press("7", "enter")
+        await press(pilot, "s", "1", "G")
+        await pilot.press("s", "7", "enter")
         await settled(pilot)
         await settled(pilot)
         assert isinstance(console.screen, TicketScreen)
@@ -97,7 +97,7 @@ async def test_view_number_and_enter_open_the_first_ticket_of_that_view(console)
 async def test_facets_narrow_the_list(console):
     """f shows the facets with their counts, space puts a value into the filter and takes it out again."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "f", "j", "j", "space")
+        await press(pilot, "s", "9", "f", "j", "j", "space")
         await still(pilot)
         assert console.screen.query_one(FilterLine).value == "state:waiting"
         assert ids(console) == [3]
@@ -110,7 +110,7 @@ async def test_facets_narrow_the_list(console):
 async def test_an_order_chosen_again_is_turned_round(console):
     """S offers every order; the same one again turns the list round, and > goes to the next order."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "S", "text:number", "enter")
+        await press(pilot, "s", "9", "S", "text:number", "enter")
         await still(pilot)
         first = ids(console)
         await press(pilot, "S", "text:number", "enter")
@@ -123,7 +123,7 @@ async def test_an_order_chosen_again_is_turned_round(console):
 async def test_columns_are_kept_for_the_next_time(console):
     """| lets the user hide, move and widen columns; the list shows them at once and the file keeps them."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "vertical_line", "space", "j", "plus", "plus", "J", "enter")
+        await press(pilot, "s", "9", "vertical_line", "space", "j", "plus", "plus", "J", "enter")
         await still(pilot)
         assert lines(console)[2].replace("│", "").split()[:3] == ["P", "Due", "in^"]
     assert arrangement.load()[:2] == (("priority", 0), ("countdown", 12))
@@ -143,7 +143,7 @@ def test_a_broken_file_of_columns_means_the_usual_ones(text):
 async def test_a_view_is_saved_renamed_and_removed_by_keyboard(console, desk):
     """W saves what is shown under a name; in the views r renames it and d removes it, after a question."""
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "7", "slash", "text:p:2", "enter", "W", "text:calm", "enter")
+        await press(pilot, "s", "7", "slash", "text:p:2", "enter", "W", "text:calm", "enter")
         await still(pilot)
         assert views(desk) == [(1, None, "calm", "state:waiting p:2")]
         assert ids(console) == [3]
@@ -166,7 +166,7 @@ async def test_a_team_view_needs_a_lead(console, desk):
             with desk.write() as session:
                 session.get_one(Team, 1).lead_id = 1
         async with type(console)(console.bridge, console.settings).run_test(size=WIDE, notifications=True) as pilot:
-            await press(pilot, "9", "W", "text:ours", "tab", "space", "ctrl+s")
+            await press(pilot, "s", "9", "W", "text:ours", "tab", "space", "ctrl+s")
             told = [notice.message for notice in pilot.app._notifications]
         assert any("made by its lead" in one for one in told) is not is_lead
     assert views(desk) == [(None, 1, "ours", "")]
@@ -175,7 +175,7 @@ async def test_a_team_view_needs_a_lead(console, desk):
 async def test_rows_of_others_change_in_their_places(console, desk):
     """What somebody else does to a visible ticket shows in its line; order, cursor and viewport stay until R."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "j", "j")
+        await press(pilot, "s", "9", "j", "j")
         table = console.screen.query_one(QueueTable)
         console.poll()
         await settled(pilot)
@@ -199,7 +199,7 @@ async def test_rows_of_others_change_in_their_places(console, desk):
 async def test_frozen_means_frozen(console):
     """While the order is frozen an own act changes the line and moves none."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "F", "G")
+        await press(pilot, "s", "9", "F", "G")
         before = ids(console)
         await press(pilot, "g", "t", "m", "p", "up", "up", "enter")
         await still(pilot)
@@ -209,6 +209,6 @@ async def test_frozen_means_frozen(console):
 async def test_tab_stays_in_a_query_that_needs_no_completion(console):
     """Letters that follow are the query's; only an empty line is left by tab."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "slash", "text:state:waiting", "tab", "tab", "text: x")
+        await press(pilot, "s", "9", "slash", "text:state:waiting", "tab", "tab", "text: x")
         assert console.screen.query_one(FilterLine).value.endswith(" x")
         assert isinstance(console.screen, QueueScreen)

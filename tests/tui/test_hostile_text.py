@@ -13,35 +13,35 @@ pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared collecti
 
 SIZE = (160, 60)
 PANES = {
-    "thread": ["1", "g", "enter"],
-    "fields": ["1", "g", "enter", "right_square_bracket"],
-    "articles": ["1", "g", "enter", "right_square_bracket", "right_square_bracket"],
-    "audit": ["1", "g", "enter", "left_square_bracket"],
-    "time held": ["1", "g", "enter", "left_square_bracket", "left_square_bracket"],
-    "explained": ["1", "G", "e"],
+    "thread": ["s", "1", "g", "enter"],
+    "fields": ["s", "1", "g", "enter", "right_square_bracket"],
+    "articles": ["s", "1", "g", "enter", "right_square_bracket", "right_square_bracket"],
+    "audit": ["s", "1", "g", "enter", "left_square_bracket"],
+    "time held": ["s", "1", "g", "enter", "left_square_bracket", "left_square_bracket"],
+    "explained": ["s", "1", "G", "e"],
     "told": ["T"],
-    "promise": ["1", "G", "b"],
-    "service item": ["1", "G", "I"],
-    "draft": ["1", "g", "c"],
+    "promise": ["s", "1", "G", "b"],
+    "service item": ["s", "1", "G", "I"],
+    "draft": ["s", "1", "g", "c"],
     "filter": ["slash", "text:evil.3"],
-    "hand off": ["1", "G", "H"],
-    "hand off, teams": ["1", "G", "H", "enter"],
-    "hand off, agents": ["1", "G", "H", "tab", "enter"],
-    "wait": ["1", "G", "w"],
-    "assign": ["1", "G", "a"],
-    "resolve": ["1", "G", "x"],
-    "escalate": ["1", "G", "E"],
+    "hand off": ["s", "1", "G", "H"],
+    "hand off, teams": ["s", "1", "G", "H", "enter"],
+    "hand off, agents": ["s", "1", "G", "H", "tab", "enter"],
+    "wait": ["s", "1", "G", "w"],
+    "assign": ["s", "1", "G", "a"],
+    "resolve": ["s", "1", "G", "x"],
+    "escalate": ["s", "1", "G", "E"],
     "intake, people": ["N", "text:evil"],
     "intake, chosen": ["N", "text:evil", "enter", "text:vpn", "enter"],
-    "knowledge": ["1", "g", "K"],
+    "knowledge": ["s", "1", "g", "K"],
     "knowledge, found": ["K", "ctrl+u", "text:evil", "enter", "down"],
-    "modify": ["1", "G", "m"],
-    "modify, state": ["1", "G", "m", "s"],
-    "tags": ["1", "G", "m", "t"],
-    "facets": ["9", "f"],
-    "many": ["9", "V", "t"],
-    "template": ["1", "G", "r", "ctrl+t", "enter"],
-    "article for a reply": ["1", "G", "r", "ctrl+k", "ctrl+u", "text:evil", "enter", "i"],
+    "modify": ["s", "1", "G", "m"],
+    "modify, state": ["s", "1", "G", "m", "s"],
+    "tags": ["s", "1", "G", "m", "t"],
+    "facets": ["s", "9", "f"],
+    "many": ["s", "9", "V", "t"],
+    "template": ["s", "1", "G", "r", "ctrl+t", "enter"],
+    "article for a reply": ["s", "1", "G", "r", "ctrl+k", "ctrl+u", "text:evil", "enter", "i"],
     "palette": ["ctrl+p"],
     "palette, services": ["ctrl+p", "text:%vpn"],
     "palette, words": ["ctrl+p", "text:evil"],
@@ -74,7 +74,7 @@ async def test_every_string_of_the_collection_stays_a_row_of_the_queue(console, 
     """Hundreds of hostile subjects page through the queue, each on a line of exactly the screen's width."""
     poison(desk, everything())
     async with console.run_test(size=(80, 100)) as pilot:
-        await press(pilot, "9", "p", "G")
+        await press(pilot, "s", "9", "p", "G")
         table = console.screen.query_one(QueueTable)
         assert table.window.length > len(everything())
         for _page in range(table.window.length // 80):
@@ -86,7 +86,7 @@ async def test_every_string_of_the_collection_is_a_harmless_choice(console, desk
     """Reasons, colleagues, teams and agents of every name fill the dialogs, and nothing in them acts."""
     poison(desk, everything())
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "1", "G")
+        await press(pilot, "s", "1", "G")
         for key in ("w", "a", "H"):
             await press(pilot, key, "enter" if key == "H" else "down")
             for _page in range(6):
@@ -108,7 +108,7 @@ async def test_a_notice_shows_hostile_text_as_it_is(console):
 async def test_what_is_pasted_is_cleaned(console, desk):
     """Hostile text from the clipboard becomes visible marks before a field shows or keeps it."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "1", "G", "r")
+        await press(pilot, "s", "1", "G", "r")
         for string in WORST:
             console.post_message(Paste(string))
         await settled(pilot)

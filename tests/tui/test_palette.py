@@ -44,7 +44,7 @@ async def look(pilot, *keys):
 async def test_everything_with_a_name_is_found(words, found, console):
     """Tickets by number or words, people and agents, knowledge, services, acts, views and settings."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "1", "g")
+        await press(pilot, "s", "1", "g")
         offered = await look(pilot, f"text:{words}")
         assert found in offered[0].replace("theme:mono\n", "")
 
@@ -72,7 +72,7 @@ async def test_what_was_chosen_lately_stands_first(console):
 async def test_a_draft_is_found_again(console):
     """What is being written somewhere stands in the palette with its first words."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "1", "g", "j", "enter", "r", "text:half a sentence", "escape", "q")
+        await press(pilot, "s", "1", "g", "j", "enter", "r", "text:half a sentence", "escape", "q")
         assert (await look(pilot))[0] == "Draft: INC-10002  half a sentence"
 
 
@@ -93,7 +93,7 @@ async def test_a_theme_is_seen_before_it_is_chosen(console):
 async def test_what_cannot_be_done_says_why(console):
     """An act that the ticket under the cursor does not allow carries its reason."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "1", "g", "j")
+        await press(pilot, "s", "1", "g", "j")
         await look(pilot, "text:reopen; the same")
         assert "(reopen is not possible while" in "\n".join(lines(console))
 
@@ -101,7 +101,7 @@ async def test_what_cannot_be_done_says_why(console):
 async def test_a_key_preset_is_changed_live(console):
     """After choosing the plain keys the footer names them."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "1", "g", "j")
+        await press(pilot, "s", "1", "g", "j")
         await look(pilot, "text:closed: plain")
         await press(pilot, "enter")
         await settled(pilot)

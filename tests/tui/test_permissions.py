@@ -52,7 +52,7 @@ async def test_an_outsider_sees_nothing_of_it(lanes):
     app = console_of(lanes, "li.na")
     async with app.run_test(size=WIDE) as pilot:
         for key in "1234567890":
-            await press(pilot, key, "g")
+            await press(pilot, "s", key, "g")
             shown = screen_text(app)
             assert not [word for word in (*SECRETS, "INC-10009") if word in shown], key
         assert 9 not in {row.ticket_id for row in app.screen.query_one(QueueTable).rows}
@@ -68,7 +68,7 @@ async def test_the_lane_sees_it_with_its_sign(lanes):
     """A member of the lane has it in the queue, marked with #, and the help says what that means."""
     app = console_of(lanes, "hou.jia")
     async with app.run_test(size=WIDE) as pilot:
-        await press(pilot, "1")
+        await press(pilot, "s", "1")
         shown = screen_text(app)
     assert " #INC-10009" in shown
     assert "confidential" in keys.help_text(Keymap(), [], None, "agent").plain
@@ -78,7 +78,7 @@ async def test_the_auditor_is_offered_no_act(lanes):
     """Keys and commands are dim with the reason, and trying one says why."""
     app = console_of(lanes, "song.jie")
     async with app.run_test(size=WIDE, notifications=True) as pilot:
-        await press(pilot, "9", "g")
+        await press(pilot, "s", "9", "g")
         hints = keys.hints(app.keymap, app.screen.shown, "auditor")
         commands = {one.key: one.reason for one in DeskCommands(app.screen)._commands()}
         await press(pilot, "r", "N", "t")
@@ -122,13 +122,13 @@ async def test_a_console_works_under_a_login_of_the_database(under_login):
     """侯佳 reads and writes her confidential ticket; 李娜 opens one of her own and sees nothing of it."""
     app = console_of(under_login("hou.jia"), "hou.jia")
     async with app.run_test(size=WIDE) as pilot:
-        await press(pilot, "1", "g")
+        await press(pilot, "s", "1", "g")
         assert "Quarrelsome" in screen_text(app)
         await press(pilot, "c", "text:called back", "ctrl+s", "y")
         assert app.bridge.read(ticket.ticket, 1, app.bridge.now()).thread[-1].body == "called back"
     app = console_of(under_login("li.na"), "li.na")
     async with app.run_test(size=WIDE) as pilot:
-        await press(pilot, "9", "g")
+        await press(pilot, "s", "9", "g")
         assert not [word for word in SECRETS if word in screen_text(app)]
         made = app.bridge.act(opening.open_ticket, Request("printer"))
         assert app.bridge.read(queue.row, made.id).subject == "printer"

@@ -80,7 +80,7 @@ def session(engine, desks):
 async def test_a_colleague_who_writes_is_seen_in_list_and_ticket(engine, console, desk):
     """Coming, writing and going show on another console within a second or two, by sign and by name."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "g", "enter")
+        await press(pilot, "s", "9", "g", "enter")
         ticket_id = console.screen.ticket_id
         pane = console.screen.query_one(TicketPane)
         actor = "wang.lei"
@@ -119,7 +119,7 @@ async def test_a_console_says_where_it_is_and_leaves(console, desk):
         await settled(pilot)
 
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "enter")
+        await press(pilot, "s", "1", "g", "j", "enter")
         with Session(desk.reading) as session:
             count = len(session.exec(select(Event)).all())
         await settle()
@@ -138,7 +138,7 @@ async def test_it_is_said_at_most_every_few_seconds(console, monkeypatch):
     """Looking on says nothing new before the time is up."""
     said = []
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "enter")
+        await press(pilot, "s", "1", "g", "enter")
         console.presence.tick()
         await settled(pilot)
         monkeypatch.setattr(console.presence, "_say", lambda *place: said.append(place) or asyncio.sleep(0))
@@ -159,7 +159,7 @@ def test_signs_and_words_need_no_colour():
 async def test_the_place_is_restored_at_the_next_start(console, desk):
     """View, cursor and open ticket are those of the end; a state that cannot be read is none."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "j", "j", "enter")
+        await press(pilot, "s", "9", "j", "j", "enter")
         was = console.screen.ticket_id
         await press(pilot, "ctrl+q")
     again = SharedopsApp(Bridge(desk, "li.na"), config.load())

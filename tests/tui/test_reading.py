@@ -46,7 +46,7 @@ async def test_the_first_rows_wait_for_nothing(told):
 async def test_a_cursor_on_its_way_reads_no_ticket(told):
     """Of a list that is run through, only the ticket at which the cursor comes to rest is read, and shown."""
     async with told.run_test(size=SIZE) as pilot:
-        await press(pilot, "9")
+        await press(pilot, "s", "9")
         told.bridge.notes.clear()
         table = told.screen.query_one("#queue")
         for _key in range(5):

@@ -40,7 +40,14 @@ def english_on(app, vocabulary):
 
 @pytest.mark.parametrize(
     "keys",
-    [["9"], ["1", "g", "enter"], ["1", "g", "enter", "right_square_bracket"], ["1", "j", "r"], ["9", "slash"], ["K"]],
+    [
+        ["s", "9"],
+        ["s", "1", "g", "enter"],
+        ["s", "1", "g", "enter", "right_square_bracket"],
+        ["s", "1", "j", "r"],
+        ["s", "9", "slash"],
+        ["K"],
+    ],
     ids=["queue", "thread", "fields", "composer", "filter", "knowledge"],
 )
 async def test_the_other_language_is_spoken_at_once(keys, console):
@@ -63,7 +70,7 @@ async def test_the_other_language_is_spoken_at_once(keys, console):
 async def test_a_second_passes_while_a_ticket_opens(console):
     """A tick in the moment in which a screen is being built breaks nothing."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "9")
+        await press(pilot, "s", "9")
         for number in range(1, 6):
             console.push_screen(TicketScreen(number))
             for _step in range(20):
@@ -88,7 +95,7 @@ async def test_the_palette_opens_by_both_keys(console):
 async def test_an_empty_queue_says_so(console):
     """A view without tickets shows the empty preview, and no key does harm."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "5", "t", "enter", "space", "r", "H", "y")
+        await press(pilot, "s", "5", "t", "enter", "space", "r", "H", "y")
         assert "no ticket here" in "\n".join(lines(console))
 
 

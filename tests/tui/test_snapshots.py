@@ -10,29 +10,29 @@ from tests.tui.settling import press
 pytestmark = pytest.mark.flaky(reruns=2)
 
 SCENES = {
-    "queue": ["9"],
-    "filter": ["9", "slash", "text:line:1 st"],
-    "mistake": ["9", "slash", "text:vpn line:9 x"],
-    "nothing": ["9", "slash", "text:nowhere", "enter"],
-    "facets": ["9", "f", "j", "j", "space"],
-    "columns": ["9", "vertical_line", "j", "plus"],
-    "order": ["9", "S"],
-    "save_view": ["9", "slash", "text:p:3", "enter", "W", "text:calm"],
-    "thread": ["1", "g", "enter"],
-    "fields": ["1", "g", "enter", "right_square_bracket"],
-    "knowledge": ["1", "g", "enter", "right_square_bracket", "right_square_bracket"],
-    "held": ["1", "g", "enter", "left_square_bracket", "left_square_bracket"],
-    "audit": ["1", "g", "enter", "left_square_bracket"],
-    "explain": ["1", "g", "e"],
-    "promise": ["1", "j", "b"],
-    "composer": ["1", "j", "r", "tab", "shift+tab", "text:Hi, 打印机"],
-    "review": ["1", "j", "c", "text:Toner", "ctrl+s"],
-    "template": ["1", "j", "r", "ctrl+t"],
-    "modify": ["1", "j", "m"],
-    "bulk": ["9", "g", "V", "t"],
-    "jump": ["9", "g", "ctrl+o"],
-    "hand_off": ["1", "j", "H"],
-    "wait": ["1", "j", "w"],
+    "queue": ["s", "9"],
+    "filter": ["s", "9", "slash", "text:line:1 st"],
+    "mistake": ["s", "9", "slash", "text:vpn line:9 x"],
+    "nothing": ["s", "9", "slash", "text:nowhere", "enter"],
+    "facets": ["s", "9", "f", "j", "j", "space"],
+    "columns": ["s", "9", "vertical_line", "j", "plus"],
+    "order": ["s", "9", "S"],
+    "save_view": ["s", "9", "slash", "text:p:3", "enter", "W", "text:calm"],
+    "thread": ["s", "1", "g", "enter"],
+    "fields": ["s", "1", "g", "enter", "right_square_bracket"],
+    "knowledge": ["s", "1", "g", "enter", "right_square_bracket", "right_square_bracket"],
+    "held": ["s", "1", "g", "enter", "left_square_bracket", "left_square_bracket"],
+    "audit": ["s", "1", "g", "enter", "left_square_bracket"],
+    "explain": ["s", "1", "g", "e"],
+    "promise": ["s", "1", "j", "b"],
+    "composer": ["s", "1", "j", "r", "tab", "shift+tab", "text:Hi, 打印机"],
+    "review": ["s", "1", "j", "c", "text:Toner", "ctrl+s"],
+    "template": ["s", "1", "j", "r", "ctrl+t"],
+    "modify": ["s", "1", "j", "m"],
+    "bulk": ["s", "9", "g", "V", "t"],
+    "jump": ["s", "9", "g", "ctrl+o"],
+    "hand_off": ["s", "1", "j", "H"],
+    "wait": ["s", "1", "j", "w"],
     "intake": ["N", "text:ana", "enter", "text:vpn"],
     "search": ["K", "ctrl+u", "text:vpn"],
     "palette": ["ctrl+p"],
@@ -53,9 +53,9 @@ def test_picture(scene, language, size, console, snap_compare, request):
 
     async def act(pilot):
         await read(pilot)
-        await press(pilot, *SCENES[scene][:2])
+        await press(pilot, *SCENES[scene][:3])
         await read(pilot)
-        await press(pilot, *SCENES[scene][2:])
+        await press(pilot, *SCENES[scene][3:])
         await still(pilot)
         seen.extend(lines(pilot.app))
 
@@ -73,7 +73,7 @@ def test_queue_in_other_themes(theme, language, console, snap_compare, request):
     async def act(pilot):
         await read(pilot)
         pilot.app.theme = theme
-        await press(pilot, "9", "space")
+        await press(pilot, "s", "9", "space")
         await still(pilot)
         seen.extend(lines(pilot.app))
 

@@ -12,7 +12,7 @@ from tests.conftest import T0
 from tests.tui.settling import press
 
 WIDE, SMALL = (160, 48), (80, 24)
-FIRST = ("1", "g")
+FIRST = ("s", "1", "g")
 """Puts the cursor on the first of one's own tickets."""
 
 
@@ -33,7 +33,7 @@ async def test_m_t_sets_the_tags_of_a_ticket(console, desk):
     """What stands in the line is what is there afterwards; z takes it back, Z does it again."""
     give(desk, 2, "later")
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "slash", "text:打印机", "enter", "m", "t")
+        await press(pilot, "s", "1", "slash", "text:打印机", "enter", "m", "t")
         assert console.screen.query_one(TagLine).value == "later "
         await press(pilot, "ctrl+u", "text:Month-End 月结", "enter")
         assert stored(desk, 2) == [("month-end", "月结")]
@@ -49,7 +49,9 @@ async def test_signs_change_one_ticket_and_dot_another(console, desk):
     give(desk, 2, "later", "vpn")
     give(desk, 5, "later")
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "slash", "text:打印机", "enter", "m", "t", "ctrl+u", "text:+urgent -later", "enter")
+        await press(
+            pilot, "s", "1", "slash", "text:打印机", "enter", "m", "t", "ctrl+u", "text:+urgent -later", "enter"
+        )
         await press(pilot, "slash", "ctrl+u", "text:合同章", "enter", "full_stop")
 
     assert stored(desk, 2, 5) == [("urgent", "vpn"), ("urgent",)]
@@ -84,7 +86,7 @@ async def test_tab_completes_tags_in_use(console, desk):
     """The first that fits is taken, with a blank for the next one."""
     give(desk, 5, "month-end", "vpn")
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "slash", "text:打印机", "enter", "m", "t", "text:mo", "tab", "text:-v")
+        await press(pilot, "s", "1", "slash", "text:打印机", "enter", "m", "t", "text:mo", "tab", "text:-v")
         assert console.screen.query_one(TagLine).value == "month-end -v"
 
 
@@ -92,7 +94,7 @@ async def test_tags_stand_on_the_ticket(console, desk):
     """In the head, among the fields, and in the thread where they were given."""
     give(desk, 2, "vpn")
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "1", "slash", "text:打印机", "enter", "enter")
+        await press(pilot, "s", "1", "slash", "text:打印机", "enter", "enter")
         pane = console.screen.query_one(TicketView).pane
         assert pane.plain().split("\n")[1].endswith("李娜  vpn")
         assert "李娜  tags added: vpn" in pane.plain()
@@ -104,7 +106,7 @@ async def test_the_column_is_read_only_when_it_is_shown(console, desk):
     """Chosen, it shows the tags at once and after an act."""
     give(desk, 2, "vpn")
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "1", "slash", "text:打印机", "enter")
+        await press(pilot, "s", "1", "slash", "text:打印机", "enter")
         table = console.screen.query_one(QueueTable)
         assert {row.tags for row in table.rows} == {()}
         await press(pilot, "vertical_line", "end", "space", "enter")
@@ -116,7 +118,7 @@ async def test_the_column_is_read_only_when_it_is_shown(console, desk):
 async def test_a_facet_narrows_the_list_to_a_tag(console, desk):
     """Tags stand below the other facets once there are some."""
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "9", "f")
+        await press(pilot, "s", "9", "f")
         facets = console.screen.query_one(FacetList)
         assert ("tag", None) not in facets.lines
         give(desk, 5, "vpn")

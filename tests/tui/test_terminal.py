@@ -20,8 +20,8 @@ OURS = re.compile(rb"\x1b(?:\[[0-9;]*[mH]|\[\?[0-9]+(?:;[0-9]+)*[hl]|\[\?[0-9]+\
 """The sequences Textual draws with: styles, places, modes, questions, the keyboard protocol, the shape of the mouse."""
 
 WALKS = {
-    "li.na": "9 jjj G 1 enter ] ] ] c esc q H enter esc esc K esc w esc :#INC esc N evil esc "
-             "9 f jjj space esc | esc S esc m esc T esc a esc x esc V t esc W evil esc \x0f esc e esc :@evil esc",
+    "li.na": "s9 jjj G s1 enter ] ] ] c esc q H enter esc esc K esc w esc :#INC esc N evil esc "
+             "s9 f jjj space esc | esc S esc m esc T esc a esc x esc V t esc W evil esc \x0f esc e esc :@evil esc",
     "he.lin": "s wall enter jjj l enter jj esc q s jjj enter esc",
 }  # fmt: skip
 """The keys of walks through panes, dialogs and boards, each pressed when the screen stands still."""

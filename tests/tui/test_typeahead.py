@@ -26,7 +26,7 @@ async def rushed(console, pilot, *keys):
 async def test_words_typed_behind_the_key_that_opens_the_composer_are_words(console):
     """`r` and a sentence in one piece: no letter of it is taken for a key of the ticket."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j")
+        await press(pilot, "s", "1", "g", "j")
         await rushed(console, pilot, "r", *"Hxwt")
         assert console.screen.query_one(Composer).body == "Hxwt"
         assert len(console.screen_stack) == 3
@@ -35,7 +35,7 @@ async def test_words_typed_behind_the_key_that_opens_the_composer_are_words(cons
 async def test_a_reply_written_and_sent_in_one_piece_goes_out_whole(console, desk):
     """From the queue: open, write, review, send; the answer to the review is no letter of the reply."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j")
+        await press(pilot, "s", "1", "g", "j")
         await rushed(console, pilot, "r", *"Done", "ctrl+s", "y")
     with Session(desk.reading) as session:
         assert session.exec(select(Message.body).where(Message.ticket_id == 2)).all()[1:] == ["Done"]
@@ -44,7 +44,7 @@ async def test_a_reply_written_and_sent_in_one_piece_goes_out_whole(console, des
 async def test_an_answer_typed_behind_the_key_of_an_act_goes_into_its_dialog(console, desk):
     """`x` and what was done in one piece: the dialog comes after a reading, and no letter is lost before it."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j")
+        await press(pilot, "s", "1", "g", "j")
         await rushed(console, pilot, "x", *"Hjw", "ctrl+s")
     with Session(desk.reading) as session:
         assert session.get_one(Ticket, 2).state == "resolved"
@@ -55,7 +55,7 @@ async def test_an_answer_typed_behind_the_key_of_an_act_goes_into_its_dialog(con
 async def test_what_is_opened_and_closed_in_one_piece_is_closed(console, pairs):
     """Help opened and left, several times over, and a key behind it."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g")
+        await press(pilot, "s", "1", "g")
         await rushed(console, pilot, *["question_mark", "escape"] * pairs, "j")
         assert isinstance(console.screen, QueueScreen)
         await rushed(console, pilot, "question_mark")
@@ -63,11 +63,11 @@ async def test_what_is_opened_and_closed_in_one_piece_is_closed(console, pairs):
 
 
 async def test_keys_behind_another_view_mean_its_tickets(console):
-    """The digit of a view, `j` and `enter` in one piece: the second ticket of that view is opened, none is dropped."""
+    """`s`, the digit of a view, `j` and `enter` in one piece: the second ticket of that view is opened, none is dropped."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9")
+        await press(pilot, "s", "9")
         second = console.screen.query_one(QueueTable).rows[1].ticket_id
-        await press(pilot, "1")
-        await rushed(console, pilot, "9", "g", "j", "enter")
+        await press(pilot, "s", "1")
+        await rushed(console, pilot, "s", "9", "g", "j", "enter")
         assert isinstance(console.screen, TicketScreen)
         assert console.screen.shown.ticket_id == second

@@ -41,7 +41,7 @@ def told(console):
 async def test_a_bulk_act_says_how_many_and_what_will_be_refused(console, desk):
     """Before many tickets change, one question counts them and names each reason with its number; esc changes none."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "V", "t")
+        await press(pilot, "s", "9", "V", "t")
         assert isinstance(console.screen, BulkDialog)
         shown = "\n".join(lines(console))
         assert "take: 2 tickets will be changed" in shown
@@ -56,7 +56,7 @@ async def test_a_bulk_act_says_how_many_and_what_will_be_refused(console, desk):
 async def test_a_bulk_act_is_undone_and_done_again_as_a_whole(console, desk):
     """`z` takes back what was done to every ticket, `Z` does it again; all of it is on record."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "V", "t", "enter")
+        await press(pilot, "s", "9", "V", "t", "enter")
         assert (stored(desk, 7).assignee_id, stored(desk, 8).assignee_id) == (1, 1)
         await press(pilot, "z")
         assert (stored(desk, 7).assignee_id, stored(desk, 8).assignee_id) == (None, None)
@@ -69,7 +69,7 @@ async def test_a_bulk_act_is_undone_and_done_again_as_a_whole(console, desk):
 async def test_confirming_at_once_can_be_undone(console, desk):
     """An act without a question is no trap: `C` closes, `z` has the ticket resolved again."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "x", "text:Fixed", "ctrl+s", "0", "C")
+        await press(pilot, "s", "1", "g", "j", "x", "text:Fixed", "ctrl+s", "s", "0", "C")
         assert stored(desk, 2).state == "confirmed"
         await press(pilot, "z")
         assert stored(desk, 2).state == "resolved"
@@ -81,7 +81,7 @@ async def test_confirming_at_once_can_be_undone(console, desk):
 async def test_what_somebody_did_since_is_not_undone(console, desk):
     """The refusal says who, and the ticket stays as it is."""
     async with console.run_test(size=SMALL, notifications=True) as pilot:
-        await press(pilot, "3", "slash", "text:Mailbox", "enter", "t")
+        await press(pilot, "s", "3", "slash", "text:Mailbox", "enter", "t")
         with desk.write() as session:
             conversation.note(session, 8, "hm", actor=finding.person(session, "wang.lei"), at=console.bridge.now())
         await press(pilot, "z")
@@ -93,14 +93,14 @@ async def test_what_somebody_did_since_is_not_undone(console, desk):
 async def test_nothing_to_undo_is_said(console):
     """`z`, `Z` and `.` without anything before them say so."""
     async with console.run_test(size=SMALL, notifications=True) as pilot:
-        await press(pilot, "9", "z", "Z", ".")
+        await press(pilot, "s", "9", "z", "Z", ".")
         assert [text.split()[0] for text in told(console)[-3:]] == ["there", "there", "nothing"]
 
 
 async def test_the_last_act_is_repeated_with_its_answers(console, desk):
     """`.` does the last act once more on the ticket under the cursor, without asking again."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "m", "p", "up", "enter", "j", ".")
+        await press(pilot, "s", "1", "g", "j", "m", "p", "up", "enter", "j", ".")
         changed = [number for number in range(1, 9) if "change" in journal(desk, number)]
 
     assert len(changed) == 2
@@ -109,7 +109,7 @@ async def test_the_last_act_is_repeated_with_its_answers(console, desk):
 async def test_m_and_a_letter_modify(console, desk):
     """`m p` asks for the priority, `m s` for the state, each with one more key."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "m", "p", "home", "enter")
+        await press(pilot, "s", "1", "g", "j", "m", "p", "home", "enter")
         assert stored(desk, 2).priority == 1
         await press(pilot, "m", "s", "enter", "enter")
 
@@ -119,7 +119,7 @@ async def test_m_and_a_letter_modify(console, desk):
 async def test_a_range_and_all_are_marked(console):
     """`v` marks from the last mark to the cursor, `V` all in view and none again."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "g", "space", "j", "v")
+        await press(pilot, "s", "9", "g", "space", "j", "v")
         table = console.screen.query_one(QueueTable)
         assert len(table.marked) == 3
         await pilot.pause(0.3)
@@ -133,7 +133,7 @@ async def test_a_range_and_all_are_marked(console):
 async def test_done_tickets_lose_their_marks(console):
     """After a bulk act only what was refused stays marked, so that no second act meets what is done."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "V", "t", "enter")
+        await press(pilot, "s", "9", "V", "t", "enter")
         table = console.screen.query_one(QueueTable)
         assert {7, 8} & table.marked == set()
         assert len(table.marked) == 6
@@ -142,7 +142,7 @@ async def test_done_tickets_lose_their_marks(console):
 async def test_the_arrows_go_through_the_queue(console):
     """ctrl+right opens the next ticket of the queue, ctrl+left the one before, and `-` goes back."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "g", "enter")
+        await press(pilot, "s", "9", "g", "enter")
         first = console.screen.ticket_id
         await press(pilot, "ctrl+right")
         assert console.screen.ticket_id != first
@@ -155,7 +155,7 @@ async def test_the_arrows_go_through_the_queue(console):
 async def test_the_jump_overlay_gives_a_pane_the_keyboard(console):
     """ctrl+o names the panes by letters; pressing one goes there, anything else back."""
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "9")
+        await press(pilot, "s", "9")
         before = console.focused
         await press(pilot, "ctrl+o", "a")
         assert console.focused is not before
@@ -166,7 +166,7 @@ async def test_the_jump_overlay_gives_a_pane_the_keyboard(console):
 async def test_a_pane_alone_and_all_panes_again(console):
     """`+` leaves the pane with the keyboard, status and keys; `_` brings the others back."""
     async with console.run_test(size=WIDE) as pilot:
-        await press(pilot, "9", "+")
+        await press(pilot, "s", "9", "+")
         assert not console.screen.query_one("#left").display
         assert console.screen.query_one("#keys").display
         await press(pilot, "_")
@@ -176,7 +176,7 @@ async def test_a_pane_alone_and_all_panes_again(console):
 async def test_back_to_the_view_before(console):
     """`-` shows the view that was shown before."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9", "3", "-")
+        await press(pilot, "s", "9", "s", "3", "-")
         assert console.screen.question.view == "open"
 
 
@@ -184,7 +184,7 @@ async def test_back_to_the_view_before(console):
 async def test_copying_says_what_it_did(key, copied, console):
     """The number, or the number with the subject, goes to the terminal, and the notice says so."""
     async with console.run_test(size=SMALL, notifications=True) as pilot:
-        await press(pilot, "1", "g", "j", key)
+        await press(pilot, "s", "1", "g", "j", key)
         await settled(pilot)
         assert console.clipboard == copied
         assert told(console)[-1] == f"{copied} sent to the terminal's clipboard"
@@ -194,7 +194,7 @@ async def test_a_text_for_one_ticket_is_not_begun_with_many_marked(console, desk
     """With marks nobody guesses who is meant: a reply or a note says so, and nothing is opened."""
     async with console.run_test(size=SMALL, notifications=True) as pilot:
         for key in ("r", "c"):
-            await press(pilot, "9", "g", "V", key)
+            await press(pilot, "s", "9", "g", "V", key)
             assert isinstance(console.screen, QueueScreen)
             assert "8 tickets are marked" in told(console)[-1]
             await press(pilot, "escape")
@@ -219,7 +219,7 @@ async def test_an_act_pressed_right_behind_the_marks_is_meant_for_all_of_them(ac
         copied = session.execute(select(*columns).where(Ticket.id == 8)).mappings().one()
         session.execute(insert(Ticket), [{**copied, "number": f"INC-{20000 + n}"} for n in range(500)])
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "9")
+        await press(pilot, "s", "9")
         # What "." repeats is meant for the marks, too.
         console.trail.add(Step("prioritise", (1,), ()))
         for key in ("V", act):

@@ -28,7 +28,7 @@ from tests.tui.screen import lines
 from tests.tui.settling import press, settled
 
 SMALL, WIDE = (80, 24), (160, 48)
-OPEN = ["1", "g", "j", "enter"]
+OPEN = ["s", "1", "g", "j", "enter"]
 
 
 def said(desk, ticket_id=2):
@@ -387,7 +387,7 @@ def test_a_wrong_template_is_told(tmp_path):
 async def test_an_article_is_put_into_the_reply(console):
     """ctrl+k looks knowledge up for the ticket, `i` puts the article in where the cursor stands."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "enter", "r", "text:See: ", "ctrl+k", "ctrl+u", "text:vpn", "enter", "i")
+        await press(pilot, "s", "1", "g", "enter", "r", "text:See: ", "ctrl+k", "ctrl+u", "text:vpn", "enter", "i")
         body = console.screen.query_one(Composer).body
         assert body.startswith("See: ")
         assert "KB-0" in body

@@ -61,12 +61,12 @@ def test_a_wide_status_line_has_every_figure():
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 @pytest.mark.parametrize("count", [None, 0, 7, 9_999, 123_456])
 def test_a_view_line_fits_its_list(count, language):
-    """Key, name and count of every view fit 22 cells in both languages, however many tickets a desk has."""
+    """Sign, name and count of every view fit 22 cells in both languages, however many tickets a desk has."""
     i18n.activate(language)
     own = {"mine", "first_contact", "offered"}
     counts = {} if count is None else {view: min(count, 9_999) if view in own else count for view in VIEWS}
 
-    lines = [view_line(n, view, counts, is_current=n == 0, width=22) for n, view in enumerate(VIEWS)]
+    lines = [view_line(view, counts, is_current=view == "mine", width=22) for view in VIEWS]
 
     assert all(line.cell_length <= 22 for line in lines)
     assert len({line.cell_length for line in lines if not line.plain.endswith("+ ")} - {22}) <= 1
