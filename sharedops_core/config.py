@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sharedops_core import sources
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules.text import clean
 
 _KEYS = {"database_url": str, "user": str, "language": str, "theme": str, "alert": str, "keys": dict}
@@ -94,7 +94,7 @@ def read(file: Path) -> tuple[dict[str, object], list[str]]:
 
 def _finding(file: Path, key: str, value: object) -> str | None:
     if key not in _KEYS:
-        return _("{file}: {key} is no setting; there are: {keys}").format(file=file, key=key, keys=", ".join(_KEYS))
+        return _("{file}: {key} is no setting; there are: {keys}").format(file=file, key=key, keys=joined(_KEYS))
     if not isinstance(value, _KEYS[key]):
         # A password may stand in an address that was written wrong.
         told = "…" if key == "database_url" else value
@@ -102,7 +102,7 @@ def _finding(file: Path, key: str, value: object) -> str | None:
             file=file, key=key, value=told, kind=_("table") if _KEYS[key] is dict else _("text")
         )
     if key in _CHOICES and value not in _CHOICES[key]:
-        right = ", ".join(f'"{one}"' for one in _CHOICES[key])
+        right = joined(f'"{one}"' for one in _CHOICES[key])
         return _("{file}: {key} = {value!r}; right would be one of {right}").format(
             file=file, key=key, value=value, right=right
         )

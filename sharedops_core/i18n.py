@@ -3,7 +3,9 @@
 import gettext
 import locale
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("en", "zh")
 _CHINESE = Path(__file__).with_name("locale") / "zh_CN" / "LC_MESSAGES" / "sharedops.mo"
@@ -52,6 +54,11 @@ def N_(message: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate a sentence that counts."""
     return _Active.catalogue.ngettext(one, many, count)
+
+
+def joined(parts: Iterable[Any]) -> str:
+    """Return parts as people list them: with commas in English, with 、 in Chinese."""
+    return ("、" if _Active.language == "zh" else ", ").join(map(str, parts))
 
 
 def pick(en: str, zh: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from textual.binding import Binding, BindingType
 
 from sharedops_core import sources
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_tui import registry
 from sharedops_tui.registry import ACTS, BY_ID, TOGETHER, Act
 
@@ -228,7 +228,7 @@ def _wish(place: str, name: str, value: object) -> tuple[_Wish | None, list[str]
     if name == "preset":
         return _preset(place, texts)
     if name not in BY_ID:
-        near = ", ".join(difflib.get_close_matches(name, BY_ID, 3, 0.5)) or "ticket.take"
+        near = joined(difflib.get_close_matches(name, BY_ID, 3, 0.5)) or "ticket.take"
         return None, [_("{place}: {name} is no act; near it: {near}").format(place=place, name=name, near=near)]
     keys = [key for text in texts for key in keys_of(text)]
     wrong = [said.format(place=place, name=name, key=key) for key in keys if (said := _objection(key))]
@@ -239,7 +239,7 @@ def _preset(place: str, texts: list[str]) -> tuple[_Wish | None, list[str]]:
     if len(texts) == 1 and texts[0] in PRESETS:
         return _Wish(place, "preset", texts), []
     text = _("{place}: there is no preset {value}; there are: {presets}")
-    return None, [text.format(place=place, value=", ".join(texts), presets=", ".join(PRESETS))]
+    return None, [text.format(place=place, value=joined(texts), presets=joined(PRESETS))]
 
 
 def _objection(key: str) -> str | None:

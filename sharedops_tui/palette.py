@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.fuzzy import Matcher
 
 from sharedops_core.errors import DeskError
-from sharedops_core.i18n import _, pick
+from sharedops_core.i18n import _, joined, pick
 from sharedops_core.rules.query import plain
 from sharedops_core.rules.text import one_line
 from sharedops_core.views import catalogue, knowledge, people, queue
@@ -206,19 +206,19 @@ class DeskCommands(Provider):
             return
         for one in await self._read(people.find_requesters, words, limit=_FOUND):
             name = one_line(f"{one.name} {one.login}  {pick(one.department_en, one.department_zh)}")
-            yield Command(f"person:{one.login}", name, partial(self._filter, f"requester:{one.login}"))
+            yield Command(f"person:{one.login}", name, partial(self._tickets_of, f"requester:{one.login}"))
         asked = words.casefold()
         agents = [a for a in await self._read(people.agents) if asked in f"{a.name} {a.login}".casefold()]
         for agent in agents[:_FOUND]:
-            name = one_line(f"{agent.name} {agent.login}  {', '.join(agent.team_codes)}")
-            yield Command(f"person:{agent.login}", name, partial(self._filter, f"who:{agent.login}"))
+            name = one_line(f"{agent.name} {agent.login}  {joined(agent.team_codes)}")
+            yield Command(f"person:{agent.login}", name, partial(self._tickets_of, f"who:{agent.login}"))
 
-    def _filter(self, query: str) -> None:
-        """Show the tickets of a person, from wherever the palette was opened."""
+    def _tickets_of(self, query: str) -> None:
+        """Show all open tickets of a person, whichever view was shown and wherever the palette was opened."""
         while not isinstance(self.desk.screen, QueueScreen) and len(self.desk.screen_stack) > 2:
             self.desk.pop_screen()
         if isinstance(self.desk.screen, QueueScreen):
-            self.desk.screen.action_filter(query)
+            self.desk.screen.choose_view("open", query)
 
     async def _articles(self, words: str) -> AsyncIterator[Command]:
         if not words:

@@ -12,9 +12,12 @@ APP, DESK, TICKET, QUEUE, LIST, VIEWS = "app", "desk", "ticket", "queue", "list"
 COMPOSER, REVIEW, KNOWLEDGE, DIALOG, PAGE = "composer", "review", "knowledge", "dialog", "page"
 SAVED, FACETS, FILTER, COLUMNS = "saved", "facets", "filter", "columns"
 BOARD, FIGURES, FOUND = "board", "figures", "found"
+READING, FINDING, MATCHES = "reading", "finding", "matches"
+"""The pane of a ticket, the line in which words to find there are typed, and the matches, while words are marked."""
 
 TOGETHER = (
-    (APP, DESK, QUEUE, LIST), (APP, DESK, QUEUE, VIEWS), (APP, DESK, TICKET, LIST), (APP, COMPOSER), (APP, REVIEW),
+    (APP, DESK, QUEUE, LIST), (APP, DESK, QUEUE, VIEWS), (APP, DESK, TICKET, READING, LIST), (APP, COMPOSER),
+    (APP, REVIEW), (APP, READING, MATCHES, LIST), (APP, READING, MATCHES, VIEWS), (APP, FINDING, MATCHES),
     (APP, KNOWLEDGE, VIEWS), (APP, DIALOG), (APP, PAGE, VIEWS),
     (APP, SAVED, VIEWS), (APP, FACETS, VIEWS), (APP, FILTER), (APP, DIALOG, FILTER),
     (APP, DIALOG, COLUMNS),
@@ -22,7 +25,8 @@ TOGETHER = (
 )  # fmt: skip
 """Places whose keys work at the same moment: within one of these sets a key has one meaning.
 
-In the pane that has the keyboard its own keys come first: there r renames a saved view, and is no reply.
+In the pane that has the keyboard its own keys come first: there r renames a saved view, and is no reply. The keys of
+the matches come before all others, and only while there are some: N is the match before, and no new ticket.
 """
 
 GROUPS = {
@@ -210,6 +214,14 @@ ACTS = (
     Act("ticket.next", TICKET, "pane", "step(1)", "ctrl+right", "ctrl+right", N_("next ticket"),
         N_("next ticket of the queue")),
     Act("ticket.back", TICKET, "pane", "back", "q,escape,-", "escape,-", N_("back"), N_("back to the queue")),
+    Act("reading.find", READING, "pane", "find", "/", "/", N_("find"), N_("find words in what the ticket shows")),
+    Act("finding.keep", FINDING, "pane", "keep", "enter", "enter", N_("to the text"),
+        N_("from the words to the text; the matches stay marked")),
+    Act("matches.next", MATCHES, "pane", "match(1)", "n", ">", N_("next match"),
+        N_("next match, while words are marked")),
+    Act("matches.previous", MATCHES, "pane", "match(-1)", "N", "<", N_("match before"),
+        N_("match before, while words are marked")),
+    Act("matches.clear", MATCHES, "pane", "end_find", "escape", "escape", N_("clear"), N_("take the marks away")),
     Act("knowledge.find", KNOWLEDGE, "pane", "search", "/", "/", N_("search"), N_("other words")),
     Act("knowledge.insert", KNOWLEDGE, "pane", "insert", "i", "ctrl+e", N_("insert"),
         N_("put the article into a reply to the ticket it was looked up for")),
@@ -238,7 +250,8 @@ ACTS = (
          N_("commands: acts, tickets #, people @, knowledge ?, services %, views, themes")),
     _app("jump", "jump", "ctrl+o", "ctrl+o", N_("jump"), N_("jump to a pane by its letter")),
     _app("language", "language", "ctrl+l", "ctrl+l", N_("language"), N_("other language")),
-    _app("suspend", "suspend", "ctrl+z", "ctrl+z", N_("to the shell"), N_("to the shell for a while; `fg` comes back")),
+    _app("suspend", "suspend", "ctrl+z", "ctrl+z", N_("to the shell"),
+         N_("to the shell for a while, `fg` comes back; while you write it undoes what you typed")),
     _app("help", "help", "?,f1", "?,f1", N_("help"), N_("this help")),
     _app("quit", "quit", "ctrl+q", "ctrl+q", N_("quit"), N_("quit; asks when something is being written")),
 )  # fmt: skip

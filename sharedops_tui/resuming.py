@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from sharedops_core.errors import DeskError
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.views.drafts import DraftRow, drafts
 from sharedops_tui.dialogs.ask import AskDialog
 from sharedops_tui.screens.queue import QueueScreen
@@ -62,7 +62,7 @@ def bring_back(app: "SharedopsApp") -> None:
              [one for one in sent if (one.sent_at or now) > now]),
         ):  # fmt: skip
             if some:
-                numbers = ", ".join(one.number for one in some)
+                numbers = joined(one.number for one in some)
                 app.notify(text.format(numbers=numbers), severity="warning", timeout=15)
 
     def work() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sharedops_core import config, sources
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _, pick
+from sharedops_core.i18n import _, joined, pick
 from sharedops_core.rules.text import clean
 from sharedops_core.views.ticket import TicketCard
 
@@ -66,7 +66,7 @@ def _read(file: Path) -> tuple[list[Template], list[str]]:
 def _unknown_fields(file: Path, template: Template) -> list[str]:
     fields = set(re.findall(r"\{(\w*)\}", template.body_en + template.body_zh)) - set(FIELDS)
     text = _("{file}: {code}: there is no field {field}; there are: {fields}")
-    return [text.format(file=file, code=template.code, field=f"{{{one}}}", fields=", ".join(FIELDS)) for one in fields]
+    return [text.format(file=file, code=template.code, field=f"{{{one}}}", fields=joined(FIELDS)) for one in fields]
 
 
 def filled(template: Template, card: TicketCard, agent: str) -> str:

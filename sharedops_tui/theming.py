@@ -20,7 +20,7 @@ from textual.timer import Timer
 
 from sharedops_core import config, sources
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _, pick
+from sharedops_core.i18n import _, joined, pick
 
 DEFAULT, WITHOUT_COLOUR = "harbour-dark", "terminal"
 LOOK_SECONDS = 1.5
@@ -80,7 +80,7 @@ def check(settings: Path) -> list[str]:
     if findings or not isinstance(wanted, str) or wanted in {*names, *BUILTIN_THEMES}:
         return findings
     text = _("{file}: there is no theme {name}; there are: {names}")
-    return [*findings, text.format(file=settings, name=wanted, names=", ".join(names))]
+    return [*findings, text.format(file=settings, name=wanted, names=joined(names))]
 
 
 def read(file: Path) -> tuple[Found | None, list[str]]:
@@ -106,7 +106,7 @@ def _findings(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for key in [key for key in _TEXTS if not document.get(key)]:
         yield key, _braced(_('{key} is missing; right would be {key} = "paper"'), key=key)
     for key in sorted(document.keys() - _KNOWN):
-        yield key, _braced(_("{key} is no part of a theme; there are: {keys}"), key=key, keys=", ".join(sorted(_KNOWN)))
+        yield key, _braced(_("{key} is no part of a theme; there are: {keys}"), key=key, keys=joined(sorted(_KNOWN)))
     for key in [key for key in _TEXTS if key in document and not isinstance(document[key], str)]:
         yield key, _braced(_("{key} must be a text"), key=key)
     for key in [key for key in ("dark", "ansi") if not isinstance(document.get(key, False), bool)]:
@@ -130,7 +130,7 @@ def _section(
             yield f"{name}.{key}", _braced(sentence, key=f"{name}.{key}", value=value)
         elif needed and key not in needed:
             sentence = _("{key} is no colour of a theme; there are: {keys}")
-            yield f"{name}.{key}", _braced(sentence, key=f"{name}.{key}", keys=", ".join(needed))
+            yield f"{name}.{key}", _braced(sentence, key=f"{name}.{key}", keys=joined(needed))
 
 
 def _braced(sentence: str, **facts: object) -> str:
@@ -193,7 +193,7 @@ class Themes:
             wanted = WITHOUT_COLOUR
         if wanted not in self.app.available_themes:
             text = _("there is no theme {name}; there are: {names}")
-            findings.append(text.format(name=wanted, names=", ".join(self.found)))
+            findings.append(text.format(name=wanted, names=joined(self.found)))
             wanted = DEFAULT
         self.app.theme = wanted
         for finding in findings:

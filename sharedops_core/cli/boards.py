@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sharedops_core.views.workload import Workload
 
 Row = dict[str, Any]
+_IN_NAME = frozenset({"row", "agent", "name", "teams", "query"})
+"""What eyes get as the name of a row, or not at all."""
 
 
 def register(group: typer.Typer) -> None:
@@ -37,7 +39,7 @@ def _wallboard(as_json: bool = output.Json, as_csv: bool = output.Csv) -> None:
 
     with context.looking("oversee") as (session, reader):
         found = wallboard.wallboard(session, context.now(), reader=reader)
-    _print("wallboard", found.at, board_rows(found), as_json=as_json, as_csv=as_csv)
+    _print("wallboard", found.at, board_rows(found), _board_names(found), as_json=as_json, as_csv=as_csv)
 
 
 def _workload(as_json: bool = output.Json, as_csv: bool = output.Csv) -> None:
@@ -45,11 +47,21 @@ def _workload(as_json: bool = output.Json, as_csv: bool = output.Csv) -> None:
 
     with context.looking("oversee") as (session, reader):
         found = workload.agents(session, context.now(), reader=reader)
-    _print("workload", found.at, load_rows(found), as_json=as_json, as_csv=as_csv)
+    names = [f"{row.name} {row.login}" for row in found.rows]
+    _print("workload", found.at, load_rows(found), names, as_json=as_json, as_csv=as_csv)
 
 
-def _print(name: str, at: datetime, rows: list[Row], *, as_json: bool, as_csv: bool) -> None:
-    """Print the rows: for machines all there is, for eyes the figures and what they mean."""
+def _board_names(found: "Wallboard") -> list[str]:
+    from sharedops_core.views.figures import board_row_name
+
+    return [board_row_name(row) for row in found.rows]
+
+
+def _print(name: str, at: datetime, rows: list[Row], names: list[str], *, as_json: bool, as_csv: bool) -> None:
+    """Print the rows: for machines all there is, for eyes their names, the figures and what they mean.
+
+    The names alone give way on a narrow terminal: a figure in two halves is none.
+    """
     from sharedops_core.views.scope import definitions
 
     keys = list(rows[0]) if rows else []
@@ -59,19 +71,20 @@ def _print(name: str, at: datetime, rows: list[Row], *, as_json: bool, as_csv: b
     elif as_csv:
         output.table([Column(key, key) for key in keys], rows, as_csv=True)
     else:
-        output.page([_column(key) for key in keys if key != "query"], rows)
+        shown = [Column("name", "", is_cut=True), *(_column(key) for key in keys if key not in _IN_NAME)]
+        output.page(shown, [row | {"name": one} for row, one in zip(rows, names, strict=True)], is_dense=True)
         output.show(_("Definitions"))
         for key, words in meant.items():
             output.show(f"  {_column(key).title}: {words}")
 
 
 def _column(key: str) -> Column:
-    """Return a column for eyes: ages in one unit, nothing as "-"."""
+    """Return a column for eyes: ages in one unit, nothing as "-"; the signs of the console stand in its cells only."""
     from sharedops_core.rules import spans
-    from sharedops_core.views.figures import figure_name
+    from sharedops_core.views.figures import figure_title
 
-    said = (lambda value: spans.span(timedelta(seconds=value))) if key == "oldest" else None
-    return Column(key, figure_name(key), is_number=key not in ("row", "agent", "name", "teams", "shift"), said=said)
+    said = (lambda value: spans.rough(timedelta(seconds=value))) if key == "oldest" else None
+    return Column(key, figure_title(key).rstrip(" ~!"), is_number=key != "shift", said=said)
 
 
 def board_rows(found: "Wallboard") -> list[Row]:

@@ -8,7 +8,7 @@ import typer
 from sharedops_core.cli import context, output
 from sharedops_core.cli.output import Column
 from sharedops_core.errors import NotFound
-from sharedops_core.i18n import _, language, ngettext, pick
+from sharedops_core.i18n import _, joined, language, ngettext, pick
 
 if TYPE_CHECKING:
     from sharedops_core.views.catalogue import ItemCard
@@ -115,7 +115,7 @@ def _facts(card: "ItemCard") -> dict[str, str]:
         _("Path"): " › ".join(_listed(card, "path")),
         _("Kind"): kinds.get(card.kind, card.kind),
         _("State"): state,
-        _("For"): ", ".join(audiences.get(one, one) for one in card.audience),
+        _("For"): joined(audiences.get(one, one) for one in card.audience),
         _("Covers"): pick(card.scope_en, card.scope_zh),
         _("Does not cover"): pick(card.excludes_en, card.excludes_zh),
         _("Scenario"): pick(card.scenario_en, card.scenario_zh),

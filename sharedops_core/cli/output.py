@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules.text import clean, escaped, one_line
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
+        return joined(value)
     return str(value)
 
 
@@ -95,17 +95,22 @@ def defused(value: object) -> object:
         return value
     if value is None or value == "":
         return ""
-    cell = value.isoformat() if isinstance(value, (date, datetime)) else clean(text_of(value))
+    cell = value.isoformat() if isinstance(value, (date, datetime)) else clean(_machine_text(value))
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\n"} else cell
 
 
-def page(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print a table for eyes, in a pipe too."""
+def _machine_text(value: object) -> str:
+    """Return a cell as text that is the same in every language where it holds several values."""
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else text_of(value)
+
+
+def page(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, is_dense: bool = False) -> None:
+    """Print a table for eyes, in a pipe too; a dense one has a single blank between its columns."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, padding=0 if is_dense else (0, 1))
     is_list = any(column.is_cut for column in columns)
     for column in columns:
         justify: Literal["left", "right"] = "right" if column.is_number else "left"

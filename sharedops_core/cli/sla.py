@@ -10,7 +10,7 @@ import typer
 from sharedops_core import sources
 from sharedops_core.cli import context, output
 from sharedops_core.errors import BadInput, NotFound
-from sharedops_core.i18n import _, ngettext
+from sharedops_core.i18n import _, joined, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,7 @@ def _of_ticket(number: str, clock: str | None) -> "Sequence[Explanation]":
     from sharedops_core.views import clocks
 
     if clock is not None and clock not in KINDS:
-        raise BadInput(_("{value} is no clock; there are: {kinds}").format(value=clock, kinds=", ".join(KINDS)))
+        raise BadInput(_("{value} is no clock; there are: {kinds}").format(value=clock, kinds=joined(KINDS)))
     with context.looking() as (session, reader):
         ticket_id = finding.ticket_id(session, number, context.actor(session))
         found = clocks.explanations(session, ticket_id, context.now(), reader=reader)
@@ -157,7 +157,7 @@ def sweep(as_json: bool = output.Json) -> None:
         output.document({"fired": [{name: getattr(one, name) for name in said} for one in fired]})
         return
     for one in fired:
-        output.show(f"{one.number}  {one.alarm}  {', '.join(one.told) or '-'}")
+        output.show(f"{one.number}  {one.alarm}  {joined(one.told) or '-'}")
     output.say(ngettext("{n} alarm", "{n} alarms", len(fired)).format(n=len(fired)))
 
 

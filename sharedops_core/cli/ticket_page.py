@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sharedops_core.cli import context, output
-from sharedops_core.i18n import _, pick
+from sharedops_core.i18n import _, joined, pick
 from sharedops_core.rules import lifecycle, spans
 from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
@@ -40,7 +40,7 @@ def fields(card: "TicketCard") -> None:
         _("Resolved at"): output.text_of(card.resolved_at),
     }
     if card.source:
-        lines[_("Source says")] = ", ".join(
+        lines[_("Source says")] = joined(
             f"{key}={value}" for key, value in card.source_facts.items() if value is not None
         )
     for name, value in lines.items():

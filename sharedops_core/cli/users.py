@@ -10,7 +10,7 @@ import typer
 from sharedops_core.cli import context, output
 from sharedops_core.cli.output import Column
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -116,7 +116,7 @@ def _columns() -> list[Column]:
 
     titles = {"login": _("Login"), "name": _("Name"), "role": _("Role"), "teams": _("Teams"), "lanes": _("Lanes"),
               "account": _("Account")}  # fmt: skip
-    said = {"role": role_name, "lanes": lambda lanes: ", ".join(map(lane_name, lanes)) or "-"}
+    said = {"role": role_name, "lanes": lambda lanes: joined(map(lane_name, lanes)) or "-"}
     return [Column(key, title, said=said.get(key)) for key, title in titles.items()]
 
 
@@ -139,7 +139,7 @@ def _do(act: Callable[..., "Person"], *facts: Any, as_json: bool, **more: Any) -
         return
     output.show(
         _("{login} ({name}): {role}; teams: {teams}; lanes: {lanes}; account: {account}").format(
-            login=row.login, name=row.name, role=role_name(row.role), teams=", ".join(row.teams) or "-",
-            lanes=", ".join(map(lane_name, row.lanes)) or "-", account=row.account or row.login,
+            login=row.login, name=row.name, role=role_name(row.role), teams=joined(row.teams) or "-",
+            lanes=joined(map(lane_name, row.lanes)) or "-", account=row.account or row.login,
         )
     )  # fmt: skip

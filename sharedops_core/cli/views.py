@@ -8,7 +8,7 @@ import typer
 from sharedops_core.cli import context, output
 from sharedops_core.cli.output import Column
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ def order_of(value: str) -> tuple[str, bool]:
 def unknown(option: str, value: str, known: "Iterable[str]") -> BadInput:
     """Return the error of an option whose value is none of those there are."""
     text = _("{option} {value}: unknown; there are {names}")
-    return BadInput(text.format(option=option, value=value, names=", ".join(known)))
+    return BadInput(text.format(option=option, value=value, names=joined(known)))
 
 
 def rename(

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sharedops_core.errors import NotAllowed, NotFound, Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import permissions
 from sharedops_core.rules.permissions import Standing
 from sharedops_core.rules.request import PREFIXES
@@ -115,7 +115,7 @@ def team(session: Session, code: str) -> Team:
     """Return a team by code."""
     found = session.exec(select(Team).where(col(Team.code) == code.strip())).first()
     if found is None:
-        codes = ", ".join(session.exec(select(Team.code).order_by(col(Team.line), col(Team.code))))
+        codes = joined(session.exec(select(Team.code).order_by(col(Team.line), col(Team.code))))
         raise NotFound(_("there is no team {code}; there are: {codes}").format(code=code, codes=codes))
     return found
 
@@ -139,7 +139,7 @@ def reason(session: Session, kind: str, code: str) -> str:
     """Return a reason code after looking it up; raises Refused with the codes that exist."""
     codes = session.exec(select(Reason.code).where(col(Reason.kind) == kind).order_by(col(Reason.place))).all()
     if code not in codes:
-        raise Refused(_("{code} is no known reason; there are: {codes}").format(code=code, codes=", ".join(codes)))
+        raise Refused(_("{code} is no known reason; there are: {codes}").format(code=code, codes=joined(codes)))
     return code
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding, journal
 from sharedops_core.errors import Conflict, Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import permissions
 from sharedops_core.rules.handoff import Slots
 from sharedops_core.store import guard
@@ -130,7 +130,7 @@ def _destination(session: Session, ticket: Ticket, to: Destination) -> tuple[Tea
 def _outside_the_lane(session: Session, ticket: Ticket) -> str:
     codes = session.exec(select(Team.code).where(col(Team.lane) == ticket.lane).order_by(col(Team.line))).all()
     return _("{number} is confidential ({lane}); it can go to: {codes}").format(
-        number=ticket.number, lane=permissions.lane_name(ticket.lane), codes=", ".join(codes) or "-"
+        number=ticket.number, lane=permissions.lane_name(ticket.lane), codes=joined(codes) or "-"
     )
 
 

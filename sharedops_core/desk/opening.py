@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding, journal
 from sharedops_core.errors import NotAllowed, NotFound, Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.permissions import OTHER, OWN, Standing
 from sharedops_core.rules.request import CHANNELS, Request, headline
@@ -63,9 +63,7 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
 def _refuse_unknown(request: Request) -> None:
     if request.channel not in CHANNELS:
         raise Refused(
-            _("{value} is no channel; there are: {channels}").format(
-                value=request.channel, channels=", ".join(CHANNELS)
-            )
+            _("{value} is no channel; there are: {channels}").format(value=request.channel, channels=joined(CHANNELS))
         )
     if request.priority is not None and not 1 <= request.priority <= 4:
         raise Refused(_("{value} is no priority; right would be 1 (highest) to 4").format(value=request.priority))
@@ -85,7 +83,7 @@ def _priority(session: Session, request: Request) -> int | None:
     cell = session.get(PriorityCell, (request.impact or "", request.urgency or ""))
     if cell is None:
         known = [col(PriorityCell.impact), col(PriorityCell.urgency)]
-        impacts, urgencies = (", ".join(sorted(set(session.exec(select(column))))) for column in known)
+        impacts, urgencies = (joined(sorted(set(session.exec(select(column))))) for column in known)
         raise Refused(
             _("no priority for impact {impact} and urgency {urgency}; there are: {impacts}; {urgencies}").format(
                 impact=request.impact, urgency=request.urgency, impacts=impacts, urgencies=urgencies

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from sharedops_core.desk import administration, finding
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules.permissions import ROLES
 from sharedops_core.store import logins
 from sharedops_core.store.tables import Membership, Person
@@ -97,7 +97,7 @@ def revoke(
 def _give(session: Session, person: Person, rights: Rights, actor: Person) -> None:
     if rights.role is not None:
         if rights.role not in ROLES:
-            raise Refused(_("{role} is no role; there are: {roles}").format(role=rights.role, roles=", ".join(ROLES)))
+            raise Refused(_("{role} is no role; there are: {roles}").format(role=rights.role, roles=joined(ROLES)))
         if rights.role != "admin":
             _refuse_oneself(person, actor)
         person.role = rights.role

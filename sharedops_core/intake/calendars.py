@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from sharedops_core import sources
 from sharedops_core.desk.masterdata import Changes, store
 from sharedops_core.errors import BadInput, NotFound, Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.intake import documents, official_days
 from sharedops_core.intake.records import Named
 from sharedops_core.rules.calendar import WEEKDAYS, calendar_document, parse_calendar, succeeding
@@ -169,7 +169,7 @@ def _newest(session: Session, code: str) -> tuple[Document, Document]:
         .order_by(col(CalendarVersion.valid_from).desc())
     ).first()
     if found is None:
-        codes = ", ".join(session.exec(select(Calendar.code).order_by(col(Calendar.code))))
+        codes = joined(session.exec(select(Calendar.code).order_by(col(Calendar.code))))
         raise NotFound(_("there is no calendar {code}; there are: {codes}").format(code=code, codes=codes))
     calendar, version = found
     return {name: getattr(calendar, name) for name in ("code", "name_en", "name_zh")}, dict(version.document)

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from sharedops_core import sources
 from sharedops_core.errors import BadInput, NotFound
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.intake import encodings
 from sharedops_core.rules.text import clean
 
@@ -72,7 +72,7 @@ def toml(file: Path, *parts: str) -> dict[str, Any]:
         refuse([_("{where}: {column} is no known field").format(where=where, column=clean(name)) for name in strange])
         if not document:
             words = _("{file}: holds nothing; right would be one of {parts}")
-            refuse([words.format(file=where, parts=", ".join(f"[[{part}]]" for part in parts))])
+            refuse([words.format(file=where, parts=joined(f"[[{part}]]" for part in parts))])
     return document
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sharedops_core import sources
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.intake import documents, encodings
 from sharedops_core.intake.profiles import Profile, filled
 from sharedops_core.rules import lifecycle
@@ -170,8 +170,8 @@ def _places(file: Path, header: Sequence[str], profile: Profile) -> dict[str, in
     if lacking:
         raise BadInput(
             _("{file}, line 1: the profile {profile} needs the columns {columns}; the file has {header}").format(
-                file=clean(str(file)), profile=profile.code, columns=", ".join(lacking),
-                header=clean(", ".join(header[:40])) or "-",
+                file=clean(str(file)), profile=profile.code, columns=joined(lacking),
+                header=clean(joined(header[:40])) or "-",
             )
         )  # fmt: skip
     documents.refuse(documents.twice(file, [name for name in header if name in profile.columns()]))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sharedops_core import config, sources
 from sharedops_core.errors import BadInput, NotFound
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.request import CHANNELS, KINDS
 
@@ -75,7 +75,7 @@ def find(name: str) -> Profile:
     if not file.exists():
         names = sorted(path.stem for path in (config.shipped("seed_data") / "profiles").glob("*.toml"))
         raise NotFound(
-            _("there is no profile {name}; there are {names}, or give a file").format(name=name, names=", ".join(names))
+            _("there is no profile {name}; there are {names}, or give a file").format(name=name, names=joined(names))
         )
     try:
         document = tomllib.loads(sources.text(file))
@@ -154,7 +154,7 @@ def _findings(document: Mapping[str, Any]) -> list[str]:
 
 def _section_findings(section: str, table: Mapping[str, Any], keys: Mapping[str, type]) -> list[str]:
     found = [
-        _("[{section}] {key} is unknown; there are {keys}").format(section=section, key=key, keys=", ".join(keys))
+        _("[{section}] {key} is unknown; there are {keys}").format(section=section, key=key, keys=joined(keys))
         for key in table
         if key not in keys
     ]
@@ -174,7 +174,7 @@ def _state_findings(document: Mapping[str, Any]) -> list[str]:
     right = (*lifecycle.STATES, "same")
     return [
         _("[states] {name!r} = {value!r} is no state; right would be {states} or waiting:REASON").format(
-            name=name, value=value, states=", ".join(right)
+            name=name, value=value, states=joined(right)
         )
         for name, value in states.items()
         if not isinstance(value, str)
@@ -193,7 +193,7 @@ def _value_findings(document: Mapping[str, Any]) -> list[str]:
     ]
     found = [
         _("[{section}] {key} = {value!r}: right would be {values}").format(
-            section=section, key=name, value=value, values=", ".join(map(str, right))
+            section=section, key=name, value=value, values=joined(map(str, right))
         )
         for section, values, right in bounded
         for name, value in values.items()

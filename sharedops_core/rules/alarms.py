@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules.calendar import Calendar
 from sharedops_core.rules.clocks import Pause, Target, before_due, due, due_for, elapsed, parse_target, thresholds
 
@@ -41,9 +41,9 @@ def check_step(step: Step, kinds: Sequence[str]) -> list[str]:
     """Return what is wrong with a step, one sentence each."""
     findings = []
     if step.kind not in kinds:
-        findings.append(_("{kind} is no clock; there are: {kinds}").format(kind=step.kind, kinds=", ".join(kinds)))
+        findings.append(_("{kind} is no clock; there are: {kinds}").format(kind=step.kind, kinds=joined(kinds)))
     findings += [
-        _("{role} is nobody to be told; there are: {roles}").format(role=role, roles=", ".join(ROLES))
+        _("{role} is nobody to be told; there are: {roles}").format(role=role, roles=joined(ROLES))
         for role in (*step.tell, *((step.give,) if step.give else ()))
         if role not in ROLES
     ]

@@ -14,7 +14,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules.opentime import DAY, OpenTime, Segment, opening_second, to_instant, to_seconds
 
 __all__ = ["WEEKDAYS", "Calendar", "Segment", "calendar_document", "parse_calendar", "succeeding"]
@@ -200,9 +200,7 @@ def _hours(value: object, findings: list[str]) -> dict[int, tuple[Segment, ...]]
             hours[WEEKDAYS.index(str(key))] = _segments(segments, f"hours {key}", findings)
         else:
             findings.append(
-                _("hours: {value} is not a weekday; use {weekdays}").format(
-                    value=repr(key), weekdays=", ".join(WEEKDAYS)
-                )
+                _("hours: {value} is not a weekday; use {weekdays}").format(value=repr(key), weekdays=joined(WEEKDAYS))
             )
     return hours
 

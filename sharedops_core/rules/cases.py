@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import clocks
 from sharedops_core.rules.calendar import Calendar, parse_calendar
 
@@ -104,7 +104,7 @@ def _run(case: _Case) -> FailedCase | None:
     checks = _CHECKS.get(kind) if isinstance(kind, str) else None
     if checks is None:
         raise _malformed(
-            case.id, _("unknown kind {kind}; known: {kinds}").format(kind=repr(kind), kinds=", ".join(_CHECKS))
+            case.id, _("unknown kind {kind}; known: {kinds}").format(kind=repr(kind), kinds=joined(_CHECKS))
         )
     return checks(case)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules.text import clean
 
 
@@ -24,7 +24,7 @@ class Slots:
         if empty:
             raise Refused(
                 _("a hand-off needs every slot; empty: {slots}. Write - where there is nothing to say").format(
-                    slots=", ".join(empty)
+                    slots=joined(empty)
                 )
             )
         return Slots(**values)

@@ -79,3 +79,8 @@ def party_name(party: str) -> str:
         DESK: _("the desk"), REQUESTER: _("the requester"), SUPPLIER: _("a supplier"), OTHERS: _("others"),
         CONFIRMATION: _("confirmation"),
     }.get(party, party)  # fmt: skip
+
+
+def line_name(line: str) -> str:
+    """Return a line of support in the user's language."""
+    return {"1": _("Line 1"), "2": _("Line 2"), "3": _("Line 3")}.get(line, line)

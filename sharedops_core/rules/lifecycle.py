@@ -6,7 +6,7 @@ The guard of the journal, the keys the console offers, the help and the document
 from dataclasses import dataclass
 
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 
 RECEIVED, ACCEPTED, WORKING, WAITING = "received", "accepted", "working", "waiting"
 RESOLVED, CONFIRMED, CANCELLED = "resolved", "confirmed", "cancelled"
@@ -78,7 +78,7 @@ def after(act: str, state: str) -> str:
     if target is None:
         raise Refused(
             _("{act} is not possible while the ticket is {state}; possible when it is {states}").format(
-                act=act_name(act), state=state_name(state), states=", ".join(map(state_name, MOVES[act]))
+                act=act_name(act), state=state_name(state), states=joined(map(state_name, MOVES[act]))
             )
         )
     return target

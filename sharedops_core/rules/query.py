@@ -18,14 +18,14 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.request import CHANNELS, KINDS
 
 NUMBER, WORD, SPAN, DAY, NAME, TEXT = "number", "word", "span", "day", "name", "text"
 """Kinds of fields: what their values look like."""
 
-OPEN, SETTLED, ANY = "open", "settled", "any"
+OPEN, SETTLED, ANY, OFFERED = "open", "settled", "any", "offered"
 ME, MINE, NONE = "me", "mine", "none"
 BREACHED, RISK, CALM, PAUSED = "breached", "risk", "calm", "paused"
 
@@ -50,7 +50,7 @@ FIELDS = {
     field.name: field
     for field in (
         Field("line", "线", NUMBER, ("1", "2", "3")),
-        Field("state", "状态", WORD, (*lifecycle.STATES, OPEN, SETTLED, ANY)),
+        Field("state", "状态", WORD, (*lifecycle.STATES, OFFERED, OPEN, SETTLED, ANY)),
         Field("priority", "优先级", NUMBER, ("1", "2", "3", "4"), "p"),
         Field("sla", "时限", SPAN, (BREACHED, RISK, CALM, PAUSED)),
         Field("team", "团队", NAME, (MINE, NONE)),
@@ -74,7 +74,8 @@ CALLED = {name: field for field in FIELDS.values() for name in (field.name, fiel
 CHINESE = {
     "我": ME, "本组": MINE, "我的": MINE, "无": NONE, "任何": ANY, "全部": ANY, "未结": OPEN, "已结": SETTLED,
     "待受理": "received", "已受理": "accepted", "处理中": "working", "挂起": "waiting", "已解决": "resolved",
-    "已办结": "confirmed", "已取消": "cancelled", "超时": BREACHED, "预警": RISK, "正常": CALM, "暂停": PAUSED,
+    "已办结": "confirmed", "待签收": OFFERED, "已取消": "cancelled", "超时": BREACHED, "预警": RISK, "正常": CALM,
+    "暂停": PAUSED,
     "今天": "today", "昨天": "yesterday", "事件": "incident", "请求": "request", "问题": "problem",
     "变更": "change", "需求": "demand", "电话": "phone", "邮件": "mail", "门户": "portal",
 }  # fmt: skip
@@ -221,7 +222,7 @@ def _no_field(name: str) -> str:
         text = _('no field "{name}"; did you mean "{near}"? Text with such signs: in quotes')
         return text.format(name=name, near=near[0])
     text = _('no field "{name}"; text with such signs goes into quotes. Fields: {names}')
-    return text.format(name=name, names=", ".join(FIELDS))
+    return text.format(name=name, names=joined(FIELDS))
 
 
 def wanted(field: Field, op: str = ":") -> str:
@@ -230,18 +231,18 @@ def wanted(field: Field, op: str = ":") -> str:
         return _("a length such as 30m, 2h or 1d")
     if field.kind == SPAN and not field.words:
         return _("< or > and a length such as 30m, 2h or 1d")
-    listed = ", ".join(field.words)
+    words = joined(field.words)
     if field.kind == SPAN:
-        return _("{words}, or < or > and a length such as 30m").format(words=listed)
+        return _("{words}, or < or > and a length such as 30m").format(words=words)
     if field.kind == DAY:
         return _("today, yesterday, 7d (days ago) or a date such as 2026-03-02")
     if field.kind == TEXT:
         return _("words, in quotes when there are blanks between them")
     if field.name == "tag":
-        listed = _("{words} or a tag such as month-end").format(words=listed)
+        words = _("{words} or a tag such as month-end").format(words=words)
     elif field.kind == NAME:
-        listed = _("{words} or a code or name").format(words=listed)
-    return listed
+        words = _("{words} or a code or name").format(words=words)
+    return words
 
 
 def span(value: str) -> timedelta | None:

@@ -77,7 +77,12 @@ def clock(length: timedelta) -> str:
 
 def age(then: datetime, now: datetime) -> str:
     """Return how long ago something was, in one short unit: "now", "5m", "3h", "2d"."""
-    seconds = max(0, int((now - then).total_seconds()))
+    return rough(now - then)
+
+
+def rough(length: timedelta) -> str:
+    """Return a length in one short unit."""
+    seconds = max(0, int(length.total_seconds()))
     for size, unit in ((_DAY, _("{n}d")), (_HOUR, _("{n}h")), (_MINUTE, _("{n}m"))):
         if seconds >= size:
             return unit.format(n=seconds // size)

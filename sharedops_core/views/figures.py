@@ -1,10 +1,13 @@
 """What figures, dimensions and their values are called in the user's language; JSON and CSV keep the plain names."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, pick
 from sharedops_core.rules import ledger, lifecycle
 from sharedops_core.rules.request import channel_name
+
+if TYPE_CHECKING:
+    from sharedops_core.views.wallboard import BoardRow
 
 
 def figure_name(name: str) -> str:
@@ -23,10 +26,7 @@ def figure_name(name: str) -> str:
         "closed": _("closed"), "reopened": _("reopened"), "waited_for_requester": _("waited for the requester"),
         "fcr_percent": _("first contact resolution, per cent"), "csat": _("satisfaction"),
         "open_seconds": _("open time"), "elapsed_seconds": _("elapsed"),
-        "open_seconds_per_ticket": _("open time per ticket"), "row": _("row"), "name": _("name"),
-        "at_risk": _("at risk"), "oldest": _("oldest"), "arrived": _("came today"), "agent": _("agent"),
-        "teams": _("teams"), "shift": _("on shift"), "new": _("not begun"), "working": _("working"),
-        "load": _("load"), "capacity": _("takes"), "percent": _("load, per cent"),
+        "open_seconds_per_ticket": _("open time per ticket"),
     }.get(name, name)  # fmt: skip
 
 
@@ -44,8 +44,27 @@ def value_name(dimension: str, value: Any) -> str:
     if value is None:
         return "-"
     if dimension == "party":
-        return _("line {n}").format(n=value[-1]) if value.startswith("line_") else ledger.party_name(value)
+        return ledger.line_name(value[-1]) if value.startswith("line_") else ledger.party_name(value)
     if dimension == "priority":
         return f"P{value}"
     names = {"state": lifecycle.state_name, "channel": channel_name}
     return names[dimension](value) if dimension in names else str(value)
+
+
+def figure_title(name: str) -> str:
+    """Return what a figure of the boards is called above its column, as short as it can be."""
+    return {
+        "open": _("Open now"), "at_risk": _("Risk ~"), "breached": _("Late !"), "unassigned": _("Nobody"),
+        "offered": _("Offered"), "waiting": _("Waiting"), "oldest": _("Oldest"), "arrived": _("Came"),
+        "resolved": _("Went"), "new": _("New"), "working": _("Working"), "load": _("Load"),
+        "capacity": _("Takes"), "percent": _("Load %"), "shift": _("Shift"), "team": _("Team"), "bar": "",
+    }[name]  # fmt: skip
+
+
+def board_row_name(row: "BoardRow") -> str:
+    """Return what a row of the wallboard is called."""
+    if row.kind == "all":
+        return _("All")
+    if row.kind == "line":
+        return ledger.line_name(row.code)
+    return pick(row.name_en, row.name_zh) or _("no team")

@@ -1,6 +1,7 @@
 """The terms of a query as SQL: one condition over the ticket table each, without joins, so that counts use them too."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +18,15 @@ from sharedops_core.views.rows import WARN_WITHIN
 
 Condition = ColumnElement[bool]
 IS_OPEN: Condition = col(Ticket.queue_at).is_not(None)
+_IS_OFFERED: Condition = col(Ticket.offered_team_id).is_not(None)
 _IS_RUNNING: Condition = col(Ticket.is_paused).is_(False)
 _STATES = {
     query.OPEN: lifecycle.OPEN_STATES,
     query.SETTLED: (lifecycle.RESOLVED, *lifecycle.CLOSED_STATES),
     query.ANY: lifecycle.STATES,
+    query.OFFERED: lifecycle.OPEN_STATES,
 }
+"""Words for several states; what is offered may be in any that is open."""
 
 
 class _Aside(FunctionElement[Any]):
@@ -52,7 +56,8 @@ def conditions(terms: Sequence[Term], me: int | None, now: datetime, sort: str =
     """
     found = [_condition(term, terms, me, now, sort) for term in terms]
     # What is offered is open, and has a small index of its own that the plain condition would hide.
-    is_offered = any(term.field == "offered" and not term.is_negated for term in terms)
+    is_offered = any((term.field == "offered" or term.values == (query.OFFERED,)) and not term.is_negated
+                     for term in terms)  # fmt: skip
     return [IS_OPEN, *found] if is_open_only(terms) and not is_offered else found
 
 
@@ -64,13 +69,16 @@ def is_open_only(terms: Sequence[Term]) -> bool:
     return any(set(_states(term)) <= set(lifecycle.OPEN_STATES) for term in states)
 
 
-def settled_states(terms: Sequence[Term]) -> set[str]:
-    """Return the states, open ones left out, that a query allows."""
+def is_resolved_only(terms: Sequence[Term]) -> bool:
+    """Return whether only resolved tickets can fit: all of them, and no others, have an instant to be ordered by."""
     allowed = set(lifecycle.STATES)
-    for term in terms:
-        if term.field == "state":
-            allowed = allowed - set(_states(term)) if term.is_negated else allowed & set(_states(term))
-    return allowed - set(lifecycle.OPEN_STATES)
+    for term in (term for term in terms if term.field == "state"):
+        if term.is_negated:
+            # Of the open ones, those that are not offered stay.
+            allowed -= {state for value in term.values if value != query.OFFERED for state in _states_of(value)}
+        else:
+            allowed &= set(_states(term))
+    return allowed == {lifecycle.RESOLVED}
 
 
 def _condition(term: Term, terms: Sequence[Term], me: int | None, now: datetime, sort: str) -> Condition:
@@ -81,7 +89,11 @@ def _condition(term: Term, terms: Sequence[Term], me: int | None, now: datetime,
 
 
 def _states(term: Term) -> list[str]:
-    return [state for value in term.values for state in _STATES.get(value, (value,))]
+    return [state for value in term.values for state in _states_of(value)]
+
+
+def _states_of(value: str) -> Sequence[str]:
+    return _STATES.get(value, (value,))
 
 
 def _one_of(column: Any, values: Sequence[Any]) -> Condition:
@@ -108,7 +120,10 @@ def _plain(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
 
 
 def _state(column: Any) -> Callable[[Term, int | None, datetime], Condition]:
-    def make(term: Term, _me: int | None, _now: datetime) -> Condition:
+    def make(term: Term, me: int | None, now: datetime) -> Condition:
+        if query.OFFERED in term.values:
+            others = tuple(value for value in term.values if value != query.OFFERED)
+            return or_(_IS_OFFERED, make(replace(term, values=others), me, now)) if others else _IS_OFFERED
         states = _states(term)
         if states == [lifecycle.RESOLVED]:
             # Written out, not bound: only then is the partial index of the resolved known to hold them all.
@@ -207,7 +222,7 @@ def _offered(term: Term, me: int | None, _now: datetime) -> Condition:
         )
 
     # Said twice, because only the plain condition lets the partial index serve the alternatives.
-    return and_(col(Ticket.offered_team_id).is_not(None), or_(*(one(value) for value in term.values)))
+    return and_(_IS_OFFERED, or_(*(one(value) for value in term.values)))
 
 
 def _item(term: Term, _me: int | None, _now: datetime) -> Condition:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from sharedops_core.i18n import _, ngettext
+from sharedops_core.i18n import _, joined, ngettext
 from sharedops_core.rules.calendar import parse_calendar
 from sharedops_core.store import db, moving, policies, server
 from sharedops_core.store.access import Reader, visible
@@ -140,7 +140,7 @@ def _policies(session: Session) -> Check:
             .order_by(col(Policy.code))
         ).all()
     )
-    said = _("in force: {codes}").format(codes=", ".join(code for code, version in versions.items() if version) or "-")
+    said = _("in force: {codes}").format(codes=joined(code for code, version in versions.items() if version) or "-")
     missing = [_("{code} was never put in force").format(code=code) for code, at in versions.items() if at is None]
     if missing:
         return Check("policies", WRONG, said, tuple(missing))
@@ -159,7 +159,7 @@ def _calendars(session: Session, now: datetime) -> Check:
         years = parse_calendar(code, version.document).published
         if years:
             published[code] = max(years)
-    said = ", ".join(f"{code} {year}" for code, year in sorted(published.items())) or "-"
+    said = joined(f"{code} {year}" for code, year in sorted(published.items())) or "-"
     needed = (now + _CALENDAR_AHEAD).year
     late = [
         _("the holidays of {year} are not in {code} yet").format(year=needed, code=code)

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, and_, literal, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from sharedops_core.rules import lifecycle
 from sharedops_core.rules.query import Term
 from sharedops_core.store.tables import Person, ServiceItem, Team, Ticket
 from sharedops_core.views import filters
@@ -62,7 +61,7 @@ def parts(sort: str, terms: Sequence[Term]) -> list[Part]:
     """Return the parts of an order for the tickets of a query."""
     is_open = filters.is_open_only(terms)
     rest = _DUE if is_open else _OPENED
-    if sort == "due" and not is_open and filters.settled_states(terms) == {lifecycle.RESOLVED}:
+    if sort == "due" and filters.is_resolved_only(terms):
         return [Part((col(Ticket.resolved_at), col(Ticket.id)))]
     named: dict[str, Any] = {
         "holder": (assignee, (assignee.name, assignee.id), Ticket.assignee_id, rest),

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast,
 from sqlmodel import Session, col
 
 from sharedops_core.errors import NotAllowed, Refused
-from sharedops_core.i18n import _, language
+from sharedops_core.i18n import _, joined, language
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.ledger import DESK, Held
 from sharedops_core.rules.permissions import Standing
@@ -66,7 +66,7 @@ def report(
     make = REPORTS[name]
     known = HELD_BY if name == "held" else DIMENSIONS
     if by is not None and by not in known:
-        raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=", ".join(known)))
+        raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=joined(known)))
     made = make(session, Scope(period, reader), now, by)
     first = next(iter(made.definitions))
     said = made.definitions[first] + " " + _("Confidential tickets count only for those who may see them.")

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, cast, func
 from sqlmodel import Session, col, select
 
 from sharedops_core.errors import NotAllowed
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import permissions, query
 from sharedops_core.rules.permissions import OTHER
 from sharedops_core.store.access import Reader
@@ -37,7 +37,7 @@ def hindrance(role: str) -> str | None:
     if permissions.granted(role, "oversee"):
         return None
     allowed = [permissions.role_name(one) for one in permissions.ROLES if permissions.granted(one, "oversee")]
-    return _("wallboard and workload are for these roles: {roles}").format(roles=", ".join(allowed))
+    return _("wallboard and workload are for these roles: {roles}").format(roles=joined(allowed))
 
 
 def scope(session: Session, reader: Reader | None) -> Scope:

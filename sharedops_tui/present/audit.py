@@ -1,30 +1,41 @@
 """The journal of a ticket as text, newest last: who did what, why, and how the ticket stood after it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
 from textual.content import Content
 
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import lifecycle
 from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import EventRow, TicketCard
 from sharedops_tui.present.thread import team_name
 
+_WIDEST = 20
+"""Cells that a column takes at most; the word that is longer moves what stands behind it."""
+
 
 def audit(card: TicketCard) -> Content:
     """Return one line per act."""
-    return Content("\n").join([_line(card, event) for event in card.events])
+    names = [one_line(event.actor) or "sharedops" for event in card.events]
+    acts = [lifecycle.act_name(event.act) for event in card.events]
+    heads = zip(_column(names, 10), _column(acts, 12), card.events, strict=True)
+    return Content("\n").join([_line(card, who, act, event) for who, act, event in heads])
 
 
-def _line(card: TicketCard, event: EventRow) -> Content:
-    who = one_line(event.actor) or "sharedops"
-    act = lifecycle.act_name(event.act)
+def _column(words: Sequence[str], least: int) -> list[str]:
+    """Return words padded to the widest of them, and two blanks."""
+    width = min(_WIDEST, max([least, *(cell_len(word) + 2 for word in words)]))
+    return [word + " " * max(1, width - cell_len(word)) for word in words]
+
+
+def _line(card: TicketCard, who: str, act: str, event: EventRow) -> Content:
     return Content.assemble(
         (f"{event.at.astimezone():%m-%d %H:%M:%S}  ", "$foreground 60%"),
-        (who + " " * max(1, 10 - cell_len(who)), "bold"),
-        (act + " " * max(1, 12 - cell_len(act)), "$primary"),
+        (who, "bold"),
+        (act, "$primary"),
         (_state(event), "$secondary"),
         (f"  L{event.line} {team_name(event.team)}", "$foreground 70%"),
         (f"  {one_line(card.name_of(event.reason))}" if event.reason else "", "$warning"),
@@ -44,7 +55,7 @@ def _detail(card: TicketCard, event: EventRow) -> str:
         for key, value in event.detail.items()
         if value not in (None, "", [])
     ]
-    return f"  {', '.join(shown)}" if shown else ""
+    return f"  {joined(shown)}" if shown else ""
 
 
 def _name(key: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sharedops_core.i18n import _, pick
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import spans
 from sharedops_core.rules.text import one_line
+from sharedops_core.views.figures import board_row_name, figure_title
 from sharedops_core.views.scope import definitions
 from sharedops_core.views.wallboard import BoardRow, Wallboard
 from sharedops_core.views.workload import AgentLoad, Workload
@@ -53,29 +54,10 @@ def board_name(name: str) -> str:
     return {"wallboard": _("Wallboard"), "workload": _("Workload")}[name]
 
 
-def figure_title(name: str) -> str:
-    """Return what a figure is called above its column."""
-    return {
-        "open": _("Open now"), "at_risk": _("Risk ~"), "breached": _("Late !"), "unassigned": _("Nobody"),
-        "offered": _("Offered"), "waiting": _("Waiting"), "oldest": _("Oldest"), "arrived": _("Came"),
-        "resolved": _("Went"), "new": _("New"), "working": _("Working"), "load": _("Load"),
-        "capacity": _("Takes"), "percent": _("Load %"), "shift": _("Shift"), "team": _("Team"), "bar": "",
-    }[name]  # fmt: skip
-
-
 def definition(name: str) -> str:
     """Return what a figure means, in one line; empty for what is none."""
     said = definitions().get(name, "")
     return f"{figure_title(name)}: {said}" if said else ""
-
-
-def row_name(row: BoardRow) -> str:
-    """Return what a row of the wallboard is called; teams stand below lines."""
-    if row.kind == "all":
-        return _("All")
-    if row.kind == "line":
-        return _("Line {n}").format(n=row.code)
-    return "  " + (one_line(pick(row.name_en, row.name_zh)) or _("no team"))
 
 
 def board_columns() -> list[Column]:
@@ -83,6 +65,11 @@ def board_columns() -> list[Column]:
     widths = {"open": 8, "at_risk": 6, "breached": 6, "unassigned": 6, "offered": 7, "waiting": 7, "oldest": 6,
               "arrived": 4, "resolved": 4}  # fmt: skip
     return [Column("name", "", 0), *(Column(key, figure_title(key), width) for key, width in widths.items())]
+
+
+def _indent(row: BoardRow) -> str:
+    """Teams stand below lines."""
+    return "  " if row.kind == "team" else ""
 
 
 def board_lines(board: Wallboard) -> list[Line]:
@@ -94,7 +81,8 @@ def _board_cells(row: BoardRow, now: datetime) -> list[Cell]:
     figures = row.figures
     strong = "strong" if row.kind != "team" else ""
     return [
-        (row_name(row), strong), _count(figures.open, strong), _signed(figures.at_risk, "~", "risk"),
+        (_indent(row) + one_line(board_row_name(row)), strong), _count(figures.open, strong),
+        _signed(figures.at_risk, "~", "risk"),
         _signed(figures.breached, "!", "breached"), _count(figures.unassigned, ""), _count(figures.offered, ""),
         _count(figures.waiting, ""), ("-", "dim") if figures.oldest_at is None else (age(figures.oldest_at, now), ""),
         _count(sum(row.arrived), ""), _count(sum(row.resolved), "good"),
@@ -155,7 +143,7 @@ def _load_cells(row: AgentLoad) -> dict[str, Cell]:
         "capacity": (str(row.capacity), "dim"),
         "percent": ("-", "dim") if row.percent is None else (f"{row.percent}%{mark}", style),
         "bar": (load_bar(row.percent), style),
-        "team": (", ".join(map(one_line, row.team_codes)), "dim"),
+        "team": (joined(map(one_line, row.team_codes)), "dim"),
     }
 
 

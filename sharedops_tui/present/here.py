@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.presence import Present
 
@@ -23,8 +23,8 @@ def signs(found: Sequence[Present]) -> dict[int, str]:
 
 def here(found: Sequence[Present]) -> Content:
     """Return who else is here, those who write first; empty when nobody is."""
-    writing = ", ".join(one_line(one.name) for one in found if one.is_writing)
-    looking = ", ".join(one_line(one.name) for one in found if not one.is_writing)
+    writing = joined(one_line(one.name) for one in found if one.is_writing)
+    looking = joined(one_line(one.name) for one in found if not one.is_writing)
     parts = []
     if writing:
         parts.append(Content.styled(f"{WRITES} " + _("{who} is writing").format(who=writing), "bold $warning"))

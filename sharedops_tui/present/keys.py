@@ -13,8 +13,12 @@ from sharedops_tui import registry
 from sharedops_tui.keymap import PRESETS, Keymap, preset, shown
 from sharedops_tui.registry import ACTS, BY_ID, GROUPS, Act
 
-_AFTERWARDS = ("desk.undo", "ticket.knowledge", "queue.filter", "desk.new", "app.commands")
+_FILTER = "queue.filter"
+_AFTERWARDS = ("desk.undo", "ticket.knowledge", _FILTER, "desk.new", "app.commands")
 _HELP = "app.help"
+_UNDO_TEXT, _BEHIND_LEAVING = "^z", 2
+"""What every text field does by itself, and where the composer's footer says so: elsewhere the key means the shell."""
+
 _DIM, _INDENT, _WIDTH = "$foreground 60%", 22, 50
 """The style of what cannot be done, and where words stand in the help, which is 76 cells wide at 80 columns."""
 
@@ -42,21 +46,38 @@ def hindrance(act: Act, card: TicketCard | None, role: str) -> str | None:
     return card.denied.get(act.move) or lifecycle.hindrance(act.move, card.holder)
 
 
-def hints(keymap: Keymap, card: TicketCard | None, role: str) -> list[Hint]:
-    """Return the keys of queue and ticket: what cannot work now, or is not for this agent, carries its reason."""
+def hints(keymap: Keymap, card: TicketCard | None, role: str, search: str = _FILTER) -> list[Hint]:
+    """Return the keys of queue and ticket: what cannot work now, or is not for this agent, carries its reason.
+
+    `search` is the act that looks for words where the keyboard is.
+    """
     found = [(act, hindrance(act, card, role)) for act in registry.FOOTER]
     shown = [one for one in found if one[1] is None or one[0].name not in registry.UNTIL_POSSIBLE]
-    after = [_hint(keymap, act, hindrance(act, card, role)) for act in map(BY_ID.__getitem__, (*_AFTERWARDS, _HELP))]
+    ids = [search if name == _FILTER else name for name in (*_AFTERWARDS, _HELP)]
+    after = [_hint(keymap, act, hindrance(act, card, role)) for act in map(BY_ID.__getitem__, ids)]
     return [*(_hint(keymap, act, reason) for act, reason in shown), *after]
 
 
 def place_hints(keymap: Keymap, place: str, *before: str) -> list[Hint]:
     """Return the keys of a place of its own, such as the composer or the review; `before` are acts of other places."""
     found = named(keymap, *before, *(act.id for act in ACTS if act.place == place))
-    typed_in = place in (registry.COMPOSER, registry.KNOWLEDGE, registry.FILTER)
+    if place == registry.COMPOSER:
+        found.insert(_BEHIND_LEAVING, Hint(_UNDO_TEXT, _("undo")))
+    typed_in = place in (registry.COMPOSER, registry.KNOWLEDGE, registry.FILTER, registry.FINDING)
     # Where one types, a character is a character: the help is named by a key that is none.
     keys = [key for key in keymap.keys[_HELP] if len(key) > 1 or not typed_in]
     return [*found, Hint(shown(keys[0]) if keys else "-", _(BY_ID[_HELP].label))]
+
+
+def match_hints(keymap: Keymap) -> list[Hint]:
+    """Return the keys that work while words are marked."""
+    return named(keymap, *(act.id for act in ACTS if act.place == registry.MATCHES))
+
+
+def in_front(first: Sequence[Hint], others: Sequence[Hint]) -> list[Hint]:
+    """Return hints behind others whose keys come first."""
+    taken = {one.key for one in first}
+    return [*first, *(one for one in others if one.key not in taken)]
 
 
 def named(keymap: Keymap, *ids: str) -> list[Hint]:

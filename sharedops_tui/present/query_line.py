@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.content import Content
 
 from sharedops_core.i18n import _
 from sharedops_core.rules.completion import Completion
 from sharedops_core.rules.query import BadQuery, width
+from sharedops_core.rules.text import one_line
+from sharedops_tui.present.wrapping import wrapped
 
 
 def mistake(error: BadQuery, room: int) -> Content:
-    """Return the sentence with a caret below what is wrong, on the side of it where there is room."""
-    at, sentence = min(width(error.query[: error.at]), max(0, room - 1)), error.sentence
-    if at >= cell_len(sentence) + 1 and at + cell_len(sentence) + 2 > room:
-        return Content.assemble((" " * (at - cell_len(sentence) - 1) + sentence + " ^", "$error"))
-    if at + cell_len(sentence) + 2 <= room:
-        return Content.assemble((" " * at + "^ " + sentence, "$error"))
-    return Content.assemble(("^ " + set_cell_size(sentence, max(0, room - 2)), "$error"))
+    """Return the whole sentence with a caret below what is wrong, in lines on that side of it where more room is."""
+    at = min(width(error.query[: error.at]), max(0, room - 1))
+    left, right = at - 1, room - at - 2
+    lines = [line.plain for line in wrapped(Content(one_line(error.sentence)), max(left, right))]
+    if right >= left:
+        beside = [" " * at + "^ " + lines[0], *(" " * (at + 2) + line for line in lines[1:])]
+    else:
+        beside = [" " * (left - cell_len(lines[0])) + lines[0] + " ^", *lines[1:]]
+    return Content.styled("\n".join(beside), "$error")
 
 
 def offer(found: Sequence[Completion], room: int) -> Content:

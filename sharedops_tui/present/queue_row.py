@@ -1,6 +1,6 @@
 """A queue row as styled cells: which columns fit a width, and what stands in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sharedops_core.i18n import _, pick
 from sharedops_core.rules import lifecycle, spans
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.rows import QueueRow
+from sharedops_tui.present.finding import places
 
 Cell = tuple[str, str]
 """A cell: its text and the name of its style in the palette, "" for the plain one."""
@@ -36,6 +37,7 @@ class Palette:
     dim: Style
     urgent: Style
     mine: Style
+    match: Style
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,9 @@ COLUMNS = {
 }  # fmt: skip
 """Every column there is; those that no width shows are for whoever chooses them."""
 
+_SEARCHED = frozenset({"number", "requester", "subject"})
+"""The columns in which the words of a filter are looked for."""
+
 USUAL: Layout = tuple((key, 0) for key, column in COLUMNS.items() if column.from_width < 999)
 
 
@@ -163,19 +168,31 @@ def texts(row: QueueRow, columns: Sequence[Column], now: datetime, me: int) -> d
 
 def cells(
     row: QueueRow, columns: Sequence[Column], palette: Palette, said: Mapping[str, Cell], *, is_marked: bool,
-    others: str = " ",
+    others: str = " ", words: Sequence[str] = (),
 ) -> list[Segment]:  # fmt: skip
     """Return a row as segments, cut by cell width; `others` is the sign of whoever else looks at the ticket.
 
-    `said` is what `texts` returns.
+    `said` is what `texts` returns, `words` are marked where the filter looks for them.
     """
     marks = ("*" if is_marked else " ") + set_cell_size(others.strip() or ("#" if row.lane else " "), 1)
     line = [Segment(marks, palette.marked)]
     for column in columns:
         text, style = said[column.key]
-        line.append(Segment(column.fitted(text), getattr(palette, style) if style else None))
+        own = getattr(palette, style) if style else Style.null()
+        line += _segments(column.fitted(text), own, palette.match, words if column.key in _SEARCHED else ())
         line.append(Segment(" "))
     return line[:-1]
+
+
+def _segments(text: str, style: Style, match: Style, words: Sequence[str]) -> Iterator[Segment]:
+    """Yield a text, the words in it marked."""
+    at = 0
+    for begin, end in sorted(place for word in words for place in places(text, word)):
+        if begin >= at:
+            yield Segment(text[at:begin], style)
+            yield Segment(text[begin:end], style + match)
+            at = end
+    yield Segment(text[at:], style)
 
 
 def fitted(text: str, width: int) -> str:

@@ -22,21 +22,30 @@ def wrapped(text: Content, width: int) -> list[Content]:
     return [part for line in text.split("\n", allow_blank=True) for part in _parts(line, max(2, width))]
 
 
+def begins(text: str, width: int) -> list[int]:
+    """Return where in a text each of the lines begins that `wrapped` makes of it."""
+    found, begin = [], 0
+    for line in text.split("\n"):
+        found += [begin, *(begin + place for place in _breaks(line, max(2, width)))]
+        begin += len(line) + 1
+    return found
+
+
 def _parts(line: Content, width: int) -> Iterator[Content]:
     plain = line.plain
-    if cell_len(plain) <= width:
-        yield line
-        return
     bar = line[:1] if plain.startswith(BAR) else Content("")
     begin = 0
-    for end in [*_breaks(plain, width, len(bar)), len(plain)]:
+    for end in [*_breaks(plain, width), len(plain)]:
         part = line[begin : begin + len(plain[begin:end].rstrip(" "))]
         yield part if begin == 0 else Content.assemble(bar, part)
         begin = end
 
 
-def _breaks(plain: str, width: int, indent: int) -> Iterator[int]:
+def _breaks(plain: str, width: int) -> Iterator[int]:
     """Yield where a line goes on below; a word that is wider than a line is cut."""
+    if cell_len(plain) <= width:
+        return
+    indent = len(BAR) if plain.startswith(BAR) else 0
     begin, used, chance = 0, 0, 0
     for place, sign in enumerate(plain):
         size = get_character_cell_size(sign)

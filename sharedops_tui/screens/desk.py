@@ -48,7 +48,15 @@ class DeskScreen(Panes):
 
     def hint(self, card: TicketCard | None) -> None:
         """Name the keys that work now, for the ticket in focus."""
-        self.query_one(KeyBar).hints = keys.hints(self.desk.keymap, card, self.desk.bridge.me.role)
+        view, known = self.query_one(TicketView), self.desk.keymap
+        bar, role = self.query_one(KeyBar), self.desk.bridge.me.role
+        if not view.has_pseudo_class("focus-within"):
+            bar.hints = keys.hints(known, card, role)
+        elif view.pane.line.has_focus:
+            bar.hints = keys.place_hints(known, "finding", "matches.clear")
+        else:
+            found = keys.match_hints(known) if view.pane.is_finding else []
+            bar.hints = keys.in_front(found, keys.hints(known, card, role, "reading.find"))
 
     def tick(self) -> None:
         """Let what counts seconds on this screen go on."""

@@ -16,6 +16,7 @@ from sharedops_tui.messages import ViewChosen
 from sharedops_tui.present import keys
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.widgets.filter_line import FilterLine
+from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.marks import RangeWanted
 from sharedops_tui.widgets.queue_table import QueueTable
@@ -37,6 +38,7 @@ class FilteringScreen(DeskScreen):
         raise NotImplementedError
 
     @on(DescendantFocus)
+    @on(Findable.FindChanged)
     def _focus_moved(self) -> None:
         """The keys at the bottom are those of the line that is typed into."""
         self.hint(self.shown)
@@ -65,15 +67,17 @@ class FilteringScreen(DeskScreen):
         """Show another view, or the one before."""
         self.choose_view(self.last_view if view == "last" else view)
 
-    def choose_view(self, view: str) -> None:
-        """Show another view, in the order it was saved with, without the filter of the one before."""
+    def choose_view(self, view: str, text: str = "") -> None:
+        """Show another view, in the order it was saved with, narrowed by a query instead of the filter before."""
         # A filter that outlives its view shows an empty list and lets the next keys act on nothing.
         self.query_one(QueueTable).marked.clear()
         self.query_one(FilterLine).close()
         self.last_view = self.question.view
         saved = next((one for one in self.query_one(ViewList).saved if one.key == view), None)
         order = {"sort": saved.sort, "is_descending": saved.is_descending} if saved else {}
-        self.ask(view=view, text="", base=saved.query if saved else "", **order)
+        self.ask(view=view, text=text, base=saved.query if saved else "", **order)
+        if text:
+            self.query_one(FilterLine).put(text)
 
     @on(ViewChosen)
     def _view_chosen(self, event: ViewChosen) -> None:

@@ -45,12 +45,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _places(self) -> list[str]:
         """Return the places whose keys work on the screen below."""
-        ids = {
-            binding.id
-            for _node, keys in self.explained._binding_chain
-            for bindings in keys.key_to_bindings.values()
-            for binding in bindings
-        }
+        ids = {active.binding.id for active in self.explained.active_bindings.values()}
         return sorted({BY_ID[name].place for name in ids if name in BY_ID})
 
     def action_scroll(self, by: int) -> None:

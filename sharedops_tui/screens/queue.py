@@ -190,6 +190,7 @@ class QueueScreen(ArrangingScreen):
         terms = query.parse(self.question.text)
         facets.chosen = frozenset((one.field, value) for one in terms if not one.is_negated for value in one.values)
         self.hint(self.card)
+        table.words = query.only("text", terms)
         table.sorted_by = (self.question.sort, self.question.is_descending)
         self._rest()
 

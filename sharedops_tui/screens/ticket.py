@@ -19,6 +19,7 @@ from sharedops_tui.present.since import others_since, since_line
 from sharedops_tui.screens.composing import ComposingScreen
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.widgets.composer import Composer
+from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.key_bar import KeyBar
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.status_bar import StatusBar
@@ -61,6 +62,7 @@ class TicketScreen(ComposingScreen):
 
     @on(DescendantFocus)
     @on(PresenceChanged)
+    @on(Findable.FindChanged)
     def say(self) -> None:
         """Hint at the keys that work now, and say who else is here."""
         if not self.query(KeyBar):
@@ -73,7 +75,7 @@ class TicketScreen(ComposingScreen):
             self.query_one(KeyBar).hints = hints
         else:
             self.hint(self.card)
-        self.query_one(TicketView).pane.border_subtitle = here(self.desk.presence.at(self.ticket_id))
+        self.query_one(TicketView).pane.say_here(here(self.desk.presence.at(self.ticket_id)))
 
     def tick(self) -> None:
         """Say why there is no ticket yet, too."""

@@ -21,7 +21,7 @@ class FilterLine(Vertical):
     DEFAULT_CSS = """
     FilterLine { height: auto; border: round $accent; background: $background; padding: 0 1; display: none; }
     FilterLine Input, FilterLine Input:focus { border: none; height: 1; padding: 0; background: $background; }
-    FilterLine Static { height: 1; }
+    FilterLine Static { height: auto; min-height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("filter")]
 

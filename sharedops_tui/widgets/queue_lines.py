@@ -24,7 +24,7 @@ class QueueLines(ScrollView):
     DEFAULT_CSS = "QueueLines { overflow-x: hidden; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "queue--heading", "queue--cursor", "queue--marked", "queue--breached", "queue--risk", "queue--paused",
-        "queue--dim", "queue--urgent", "queue--mine",
+        "queue--dim", "queue--urgent", "queue--mine", "queue--match",
     }  # fmt: skip
     cursor: int
 
@@ -33,6 +33,7 @@ class QueueLines(ScrollView):
         self.now, self.me = now, me
         self.window = Window()
         self.marked: set[int] = set()
+        self.words: tuple[str, ...] = ()
         self.others: Mapping[int, str] = {}
         self.layout_: Layout = ()
         self.sorted_by: tuple[str, bool] = ("", False)
@@ -134,7 +135,7 @@ class QueueLines(ScrollView):
         others = self.others.get(row.ticket_id, " ")
         is_marked = row.ticket_id in self.marked
         said = texts(row, self._columns, self.now(), self.me)
-        line = cells(row, self._columns, palette, said, is_marked=is_marked, others=others)
+        line = cells(row, self._columns, palette, said, is_marked=is_marked, others=others, words=self.words)
         if place == self.cursor:
             base += palette.cursor
         if len(self._drawn) > _REMEMBERED:
@@ -172,7 +173,7 @@ class QueueLines(ScrollView):
         return Palette(
             heading=style("heading"), cursor=cursor if self.has_focus else cursor + Style(dim=True),
             marked=style("marked"), breached=style("breached"), risk=style("risk"), paused=style("paused"),
-            dim=style("dim"), urgent=style("urgent"), mine=style("mine"),
+            dim=style("dim"), urgent=style("urgent"), mine=style("mine"), match=style("match"),
         )  # fmt: skip
 
     def watch_show_vertical_scrollbar(self) -> None:

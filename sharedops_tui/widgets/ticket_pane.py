@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -20,6 +21,7 @@ from sharedops_tui.present.fields import fields, summary
 from sharedops_tui.present.held import held
 from sharedops_tui.present.panes import numbered
 from sharedops_tui.present.thread import thread
+from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.prose import Prose
 
@@ -35,7 +37,7 @@ class TicketBody(VerticalScroll, can_focus=True):
     )  # fmt: skip
 
 
-class TicketPane(Vertical):
+class TicketPane(Findable):
     """Shows a card; knows nothing of where it comes from."""
 
     DEFAULT_CSS = """
@@ -54,21 +56,26 @@ class TicketPane(Vertical):
     is_alone: reactive[bool] = reactive(False)
     """Whether there is no room for knowledge beside it: then that tab carries the number of the pane."""
 
+    class Turned(Message):
+        """Another tab is shown."""
+
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.now = now
         self.card: TicketCard | None = None
         self.missing = ""
+        self._edge: tuple[Content, Content] = (Content(""), Content(""))
         # Held, not looked up: a tick may come while the children of a closing console are gone already.
         self._head = Static(classes="summary", markup=False)
         self._body = Prose(classes="text")
 
     def compose(self) -> ComposeResult:
-        """Summary above, the tab's text below."""
+        """Summary above, the tab's text below, and the line in which words to find are typed."""
         yield self._head
         with TicketBody():
             yield self._body
         yield KnowledgePane()
+        yield self.line
 
     def on_mount(self) -> None:
         """Draw the empty state."""
@@ -78,6 +85,8 @@ class TicketPane(Vertical):
         """Show another card, or the same one as it is now; the scroll place is kept for the same ticket."""
         is_same = card is not None and self.card is not None and card.ticket_id == self.card.ticket_id
         self.card = card
+        if not is_same:
+            self.forget()
         self.redraw()
         if not is_same:
             self._home()
@@ -101,12 +110,31 @@ class TicketPane(Vertical):
         self.query_one(TicketBody).display, self.query_one(KnowledgePane).display = not is_knowledge, is_knowledge
         self.redraw()
         self._home()
+        self.look_again()
+        self.post_message(self.Turned())
         if had_focus:
             self.take_focus()
 
     def watch_is_alone(self) -> None:
         """Number the tab of the knowledge, or the pane of the ticket alone."""
         self.border_title = self._title()
+
+    @property
+    def searched(self) -> Prose:
+        """Return the text of the tab."""
+        return self.query_one(KnowledgePane).query_one(Prose) if self.tab == "knowledge" else self._body
+
+    def say_found(self, found: str) -> None:
+        """Say on the lower edge which match is shown."""
+        self._write_edge(Content.styled(found, "bold $accent"), self._edge[1])
+
+    def say_here(self, others: Content) -> None:
+        """Say on the lower edge who else is here."""
+        self._write_edge(self._edge[0], others)
+
+    def _write_edge(self, *said: Content) -> None:
+        self._edge = (said[0], said[1])
+        self.border_subtitle = Content("  ").join(one for one in said if one)
 
     def take_focus(self) -> None:
         """Give the keyboard to what the tab shows."""
@@ -120,6 +148,7 @@ class TicketPane(Vertical):
     def redraw(self) -> None:
         """Say everything again, in the language of now."""
         self.border_title = self._title()
+        self.retell()
         if self.card is None:
             self._head.update(Content(""))
             self._body.show(Content.styled(self.missing or _("no ticket here"), "$foreground 60%"))

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 
 from sharedops_core.views.ticket import TicketCard
+from sharedops_tui import keymap
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.ticket_pane import TABS, TicketPane
 
@@ -22,6 +24,8 @@ class TicketView(Horizontal):
     TicketView > TicketPane { width: 1fr; }
     TicketView > KnowledgePane { width: 46; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings("reading")]
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -37,10 +41,17 @@ class TicketView(Horizontal):
         """Show knowledge beside the ticket where there is room."""
         self.fit(event.size.width)
 
+    def on_ticket_pane_turned(self) -> None:
+        """Show knowledge once: on its tab, or beside the others."""
+        self.fit(self.size.width)
+
     def fit(self, width: int) -> None:
-        """Show knowledge beside the ticket where the width has room for it, else only as its tab."""
-        self.pane.is_alone = width < _KNOWLEDGE_FROM
-        self.query_one("#knowledge").display = not self.pane.is_alone
+        """Show knowledge beside the ticket where the width has room for it and its tab does not show it."""
+        beside = self.query_one("#knowledge")
+        self.pane.is_alone = width < _KNOWLEDGE_FROM or self.pane.tab == "knowledge"
+        if self.pane.is_alone and beside.has_pseudo_class("focus-within"):
+            self.pane.take_focus()
+        beside.display = not self.pane.is_alone
 
     def take(self, name: str) -> None:
         """Give the keyboard to the ticket or to the knowledge, which is a tab of it where it is alone."""
@@ -61,6 +72,10 @@ class TicketView(Horizontal):
         """Show the articles that fit the ticket."""
         for pane in self.query(KnowledgePane):
             pane.show(hits)
+
+    def action_find(self) -> None:
+        """Find words in the ticket."""
+        self.pane.ask_words()
 
     def tick(self) -> None:
         """Let the clocks go on."""

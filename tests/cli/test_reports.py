@@ -5,10 +5,14 @@ import io
 import re
 
 import pytest
+from rich.cells import cell_len
 
+from sharedops_core import i18n
 from sharedops_core.desk import closing, conversation, finding, opening
+from sharedops_core.i18n import _
 from sharedops_core.rules.request import Request
 from sharedops_core.views import reports
+from sharedops_core.views.figures import figure_title
 from tests.conftest import T0
 
 FIGURES = {
@@ -124,6 +128,19 @@ def test_boards_in_the_shell(busy, name, key):
     said = busy("report", name, user="he.lin").out
     assert "Definitions" in said
     assert all(words in said for words in document["definitions"].values())
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("name", ["wallboard", "workload"])
+def test_boards_fit_a_terminal_of_eighty_columns(busy, monkeypatch, name, language):
+    """Every heading and every row stands on one line, with all figures; only names may be cut."""
+    monkeypatch.setenv("COLUMNS", "80")
+    out = busy("--lang", language, "report", name, user="he.lin").out
+    table = [line for line in out.partition(_("Definitions"))[0].split("\n") if line.strip()]
+    rows = busy("report", name, "--json", user="he.lin").json["rows"]
+    assert len(table) == 2 + len(rows)
+    assert all(cell_len(line.rstrip()) <= 80 for line in table)
+    assert all(one in table[0] for one in (figure_title("waiting"), figure_title("breached").rstrip(" !")))
 
 
 def test_boards_in_the_shell_are_not_for_agents(busy):

@@ -133,6 +133,7 @@ def test_a_facet_goes_into_the_query_and_out_of_it(before, field, value, after):
         ("ag", "age<"),
         ("state:w", "state:working"),
         ("state:open,wai", "state:open,waiting"),
+        ("state:off", "state:offered"),
         ("team:n", "team:none"),
         ("team:网", "team:network"),
         ("line:1 ", None),

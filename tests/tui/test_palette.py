@@ -69,6 +69,21 @@ async def test_what_was_chosen_lately_stands_first(console):
         assert (await look(pilot))[0] == "INC-10008  Mailbox is full"
 
 
+@pytest.mark.parametrize(("words", "ids"), [("@ana", [2, 4, 6, 8]), ("@wang.lei", [6])])
+async def test_a_person_leads_to_their_open_tickets(words, ids, console):
+    """Whichever view was shown, all open tickets of the person are listed, and the filter says whose they are."""
+    async with console.run_test(size=SIZE) as pilot:
+        await press(pilot, "8")
+        await look(pilot, f"text:{words}")
+        await press(pilot, "enter")
+        await settled(pilot)
+        table = console.screen.query_one("#queue")
+        assert sorted(row.ticket_id for row in table.rows) == ids
+        assert console.screen.question.view == "open"
+        assert words[1:] in console.screen.query_one("#filter").value
+        assert table.has_focus
+
+
 async def test_a_draft_is_found_again(console):
     """What is being written somewhere stands in the palette with its first words."""
     async with console.run_test(size=SIZE) as pilot:

@@ -13,7 +13,7 @@ from sharedops_tui.present.queue_row import Palette, cells, columns_for, fitted,
 from tests.tui.poison import ACTING, FOLDER, WORST, everything
 from tests.tui.present.rows import NOW, queue_row
 
-PLAIN = Palette(*[Style()] * 9)
+PLAIN = Palette(*[Style()] * 10)
 WIDTHS = range(60, 201)
 PIECES = [
     "👨‍👩‍👧‍👦",

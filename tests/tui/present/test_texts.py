@@ -1,12 +1,13 @@
 """Status line, titles, thread, fields, audit, articles and keys as text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from rich.cells import cell_len
 
 from sharedops_core import i18n
+from sharedops_core.rules import lifecycle
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.views.pulse import Pulse
 from sharedops_core.views.queue import SORTS, VIEWS, Question
@@ -174,3 +175,22 @@ def test_the_help_shows_the_keys_of_the_user():
 
     assert re.search(r"shift\+f7 +reopen", text)
     assert "record the requester's rating" not in text
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_columns_of_the_audit_stand_below_each_other(language):
+    """However long the words for acts are, what follows them begins in the same column on every line."""
+    i18n.activate(language)
+    event = card().events[0]
+    lines = audit(card(events=[replace(event, actor="李娜", act=act) for act in lifecycle.MOVES])).plain.split("\n")
+    state = f"{lifecycle.state_name('accepted')} →"
+    assert len({cell_len(line.partition(state)[0]) for line in lines}) == 1
+
+
+def test_the_composer_says_what_ctrl_z_does_there():
+    """While one writes the key takes back what was typed, everywhere else it leads to the shell; both are said."""
+    hints = {hint.key: hint.label for hint in keys.place_hints(Keymap(), "composer")}
+    assert hints["^z"] == "undo"
+    said = keys.help_text(Keymap(), ["app", "composer"], None, "agent").plain
+    assert "to the shell for a while" in said
+    assert "while you write it undoes" in " ".join(said.split())

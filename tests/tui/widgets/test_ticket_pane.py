@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sharedops_tui.widgets.ticket_pane import TABS, TicketBody, TicketPane
+from sharedops_tui.widgets.ticket_view import TicketView
 from tests.tui.present.rows import NOW, card
 from tests.tui.screen import lines
 from tests.tui.widgets.host import Host
@@ -62,3 +63,22 @@ async def test_a_tick_at_the_end_does_no_harm(pane):
         pane.tick()
         await pilot.pause()
         assert pane.card is not None
+
+
+async def test_knowledge_is_shown_once():
+    """On its tab the articles are not beside the ticket as well; a keyboard that was there goes on in the tab."""
+    view = TicketView(lambda: NOW)
+    async with Host(view).run_test(size=(160, 20)) as pilot:
+        view.show(card())
+        beside = view.query_one("#knowledge")
+        assert beside.display
+        view.pane.tab = "fields"
+        beside.focus()
+        await pilot.pause()
+        view.pane.turn(1)
+        await pilot.pause()
+        assert (view.pane.tab, beside.display) == ("knowledge", False)
+        assert view.pane.has_pseudo_class("focus-within")
+        view.pane.turn(1)
+        await pilot.pause()
+        assert beside.display
