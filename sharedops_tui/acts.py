@@ -30,7 +30,7 @@ from sharedops_core.store.tables import Person
 from sharedops_core.views import ticket as tickets
 from sharedops_core.views.targets import Target, targets
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui import questions
+from sharedops_tui import mailing, questions
 from sharedops_tui.dialogs.bulk import BulkDialog, ProgressDialog
 from sharedops_tui.present.keys import hindrance
 from sharedops_tui.questions import Arguments, Ask
@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
 
 COMPOSED = ("reply", "note")
-"""Acts that are written in the composer of the ticket screen."""
+"""Acts that are written in a composer."""
+
+Refused = tuple[str, str]
+"""The number of a ticket, and why an act cannot be done to it."""
 
 _PROGRESS_FROM, _TOLD_AT_MOST, _REMEMBERED = 4, 3, 50
 
@@ -83,11 +86,11 @@ async def perform(
     app: "SharedopsApp", name: str, ticket_ids: Sequence[int], arguments: Arguments | None = None
 ) -> None:
     """Do an act on tickets: ask what it needs, confirm when they are many, run each in a transaction of its own."""
-    if reason := _unclear(app, name, len(ticket_ids)):
-        app.notify(reason, severity="warning")
+    if app.asking.is_asking("range"):
+        app.notify(_("the marks are still being read; try again"), severity="warning")
         return
     if name in COMPOSED and permissions.granted(app.bridge.me.role, name):
-        app.open_ticket(ticket_ids[0], name)
+        await _write(app, BY_ID[f"ticket.{name}"], ticket_ids)
         return
     card = await _card(app, ticket_ids[0])
     if name == "modify" and card is not None and permissions.granted(app.bridge.me.role, "change"):
@@ -95,33 +98,45 @@ async def perform(
     if card is None or not name:
         return
     act = BY_ID[f"ticket.{name}"]
-    found = await asyncio.to_thread(app.bridge.read, targets, ticket_ids, act.move)
-    refused = [(one.number, one.hindrance) for one in found if one.hindrance]
-    able = [one for one in found if one.hindrance is None]
+    able, refused = await _meant(app, act, ticket_ids)
     if not able:
-        app.notify(refused[0][1] if refused else "", title=_(act.label))
         return
     if arguments is None:
         first = card if card.ticket_id == able[0].ticket_id else await _card(app, able[0].ticket_id)
         arguments = await DEEDS[name].ask(app, first or card, len(able))
     if arguments is None:
         return
-    if len(found) > 1 and not await app.push_screen_wait(BulkDialog(_(act.label), len(able), refused)):
+    if len(able) + len(refused) > 1 and not await app.push_screen_wait(BulkDialog(_(act.label), len(able), refused)):
         return
-    await _run(app, act, able, arguments)
+    await run(app, act, able, arguments)
 
 
-def _unclear(app: "SharedopsApp", name: str, count: int) -> str:
-    """Return why nobody knows which tickets an act is meant for, empty when that is clear."""
-    if app.asking.is_asking("range"):
-        return _("the marks are still being read; try again")
-    if count == 1 or name not in COMPOSED:
-        return ""
-    text = _("{n} tickets are marked; {act} is for one ticket: {key} drops the marks")
-    return text.format(n=count, act=_(BY_ID[f"ticket.{name}"].label), key=app.keymap.first("queue.clear"))
+async def _meant(app: "SharedopsApp", act: Act, ticket_ids: Sequence[int]) -> tuple[list[Target], list[Refused]]:
+    """Return to which tickets an act can be done, and which refuse it; say why when none is left."""
+    found = await asyncio.to_thread(app.bridge.read, targets, ticket_ids, act.move)
+    refused = [(one.number, one.hindrance) for one in found if one.hindrance]
+    able = [one for one in found if one.hindrance is None]
+    if not able:
+        app.notify(refused[0][1] if refused else "", title=_(act.label))
+    return able, refused
 
 
-async def _run(app: "SharedopsApp", act: Act, able: Sequence[Target], arguments: Arguments) -> None:
+async def _write(app: "SharedopsApp", act: Act, ticket_ids: Sequence[int]) -> None:
+    """Open the composer of a ticket, or after the one question of bulk acts that for all marked ones."""
+    if len(ticket_ids) == 1:
+        app.open_ticket(ticket_ids[0], act.name)
+        return
+    able, refused = await _meant(app, act, ticket_ids)
+    if not able or not await app.push_screen_wait(BulkDialog(_(act.label), len(able), refused, is_written=True)):
+        return
+    if len(able) == 1:
+        app.open_ticket(able[0].ticket_id, act.name)
+    else:
+        await mailing.begin(app, act.name, [one.ticket_id for one in able])
+
+
+async def run(app: "SharedopsApp", act: Act, able: Sequence[Target], arguments: Arguments) -> Sequence[Done]:
+    """Do an act to tickets, each in a transaction of its own, and say how it went; return what was done."""
     found: list[Done | None] = []
     errors: list[DeskError] = []
     progress = ProgressDialog(_(act.label), len(able))
@@ -146,6 +161,7 @@ async def _run(app: "SharedopsApp", act: Act, able: Sequence[Target], arguments:
     _tell_done(app, _("{number}: {act}, done"), act, done)
     _tell(app, errors)
     _changed(app, done)
+    return done
 
 
 def _act(app: "SharedopsApp", act: Act, ticket_id: int, arguments: Arguments, facts: dict[str, int]) -> Done | None:
@@ -213,7 +229,7 @@ async def redo(app: "SharedopsApp") -> None:
     rest = app.trail.undone[:-1]
     act, ids = BY_ID[f"ticket.{step.name}"], [one.ticket_id for one in step.done]
     found = await asyncio.to_thread(app.bridge.read, targets, ids, act.move)
-    await _run(app, act, found, step.arguments)
+    await run(app, act, found, step.arguments)
     app.trail.undone[:] = rest
 
 

@@ -35,6 +35,7 @@ from sharedops_tui.overlays import Overlays
 from sharedops_tui.palette import DeskCommands
 from sharedops_tui.present.notices import notice_line
 from sharedops_tui.screens.boards import BoardScreen
+from sharedops_tui.screens.circular import CircularScreen
 from sharedops_tui.screens.desk import DeskScreen
 from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
@@ -115,7 +116,7 @@ class SharedopsApp(Overlays):
         if self.is_away:
             self.poll()
         for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
+            if isinstance(screen, DeskScreen | CircularScreen):
                 screen.tick()
         self.presence.tick()
         resuming.remember(self)

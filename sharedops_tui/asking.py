@@ -45,7 +45,8 @@ class Asking:
         self._next[group] = question
         if not is_asking:
             # Not begun here: a console that ends before its turn comes would complain of it on the terminal.
-            self._app.run_worker(partial(self._answer, group), group=group, exit_on_error=False)
+            work = partial(self._answer, group)
+            self._app.run_worker(work, group=group, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _answer(self, group: str) -> None:
         try:

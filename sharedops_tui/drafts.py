@@ -9,36 +9,20 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from sharedops_core import sources
-from sharedops_core.desk import conversation
+from sharedops_core.desk import circulars
 from sharedops_core.errors import DeskError
 from sharedops_core.i18n import _
 from sharedops_tui.bridge import Bridge
+from sharedops_tui.texts import UNREADABLE, Circular, Writing, instant, read
 
 _MOST_BYTES = 10_000_000
 """Nobody has written a longer text; a composer that opened one would stand still."""
-
-
-@dataclass(frozen=True)
-class Writing:
-    """A text that is being written: what its author knew of the ticket, and when it is to go out, if it is on its way.
-
-    `seen_seq` is the newest journal line that was known; 0 when the ticket could not be read, then `seen_at` is when
-    the desk was heard last.
-    """
-
-    ticket_id: int
-    kind: str
-    body: str
-    seen_seq: int = 0
-    sent_at: datetime | None = None
-    seen_at: datetime | None = None
 
 
 def private_file(file: Path, text: str) -> None:
@@ -65,17 +49,17 @@ class Drafts:
 
     def __init__(self, bridge: Bridge, state: Path | None = None) -> None:
         self.bridge, self.folder = bridge, (state or folder_of(bridge)) / "drafts"
-        self._newest: dict[tuple[int, str], Writing] = {}
+        self._newest: dict[str, Writing | Circular] = {}
         # The database is given one text at a time: neither may a text overtake a newer one, nor its own sending.
         self._filing, self._turn = Lock(), Lock()
 
-    def keep(self, writing: Writing) -> bool:
+    def keep(self, text: Writing | Circular) -> bool:
         """Keep a text, an empty one drops its draft; False when only the file has it.
 
         The file is written at once. A text that finds the database still busy with the one before is handed in by
         whoever is at it.
         """
-        self.file(writing)
+        self.file(text)
         if not self._turn.acquire(blocking=False):
             return False
         try:
@@ -83,49 +67,74 @@ class Drafts:
         finally:
             self._turn.release()
 
-    def file(self, writing: Writing) -> None:
+    def file(self, text: Writing | Circular) -> None:
         """Keep a text in its file only; a disk that is full must not keep the database from having it."""
         with self._filing:
-            self._newest[writing.ticket_id, writing.kind] = writing
+            self._newest[text.name] = text
             with suppress(OSError):
                 at = self.bridge.now().isoformat()
-                text = json.dumps(asdict(writing) | {"at": at}, default=str, ensure_ascii=False)
-                private_file(self._file(writing.ticket_id, writing.kind), text)
+                document = json.dumps(asdict(text) | {"at": at}, default=str, ensure_ascii=False)
+                private_file(self._file(text.name), document)
 
     def _hand_in(self) -> bool:
         while self._newest:
-            writing = next(iter(self._newest.values()))
+            text = next(iter(self._newest.values()))
             try:
-                self.bridge.act(
-                    conversation.keep_draft, writing.ticket_id, writing.kind, writing.body, seen_seq=writing.seen_seq,
-                    sent_at=writing.sent_at,
-                )  # fmt: skip
+                self._give(text)
             except DeskError:
                 self._newest.clear()
                 return False
-            self._forget(writing)
         return True
 
-    def _forget(self, writing: Writing) -> None:
+    def _give(self, text: Writing | Circular) -> None:
+        act, subject, facts = text.keeping()
+        self.bridge.act(act, *subject, **facts)
         with self._filing:
-            if self._newest.get((writing.ticket_id, writing.kind)) == writing:
-                del self._newest[writing.ticket_id, writing.kind]
-                self._file(writing.ticket_id, writing.kind).unlink(missing_ok=True)
+            if self._newest.get(text.name) == text:
+                self._drop(text.name)
+
+    def _drop(self, name: str) -> None:
+        self._newest.pop(name, None)
+        self._file(name).unlink(missing_ok=True)
 
     def send(self, act: Callable[..., Any], writing: Writing) -> None:
         """Put a text on record by its act, and forget its draft. Raises DeskError, and keeps it."""
         with self._turn:
             self.bridge.act(act, writing.ticket_id, writing.body)
             with self._filing:
-                self._newest.pop((writing.ticket_id, writing.kind), None)
-                self._file(writing.ticket_id, writing.kind).unlink(missing_ok=True)
+                self._drop(writing.name)
+
+    def deposit(self, circular: Circular) -> None:
+        """Let the database have a text to many before it goes out: from then on it strikes off what went out.
+
+        Raises DeskError, and keeps it in its file.
+        """
+        self.file(circular)
+        with self._turn:
+            self._give(circular)
+
+    def send_to(self, ticket_id: int, circular: Circular, body: str) -> bool:
+        """Put a text to many on record on one of its tickets; False when it was said there already."""
+        with self._turn:
+            return self.bridge.act(
+                circulars.say, ticket_id, circular.key, circular.kind, body, known_seq=circular.known[ticket_id]
+            )
 
     def found(self, ticket_id: int, kind: str) -> str:
         """Return the words that only the file has, empty when there are none."""
+        text = self._read(self._file(Writing(ticket_id, kind, "").name))
+        return text.body if text else ""
+
+    def circulars(self) -> list[Circular]:
+        """Return the texts to many that only files have."""
+        found = [self._read(file) for file in sorted(self.folder.glob("many-*.json"))]
+        return [one for one in found if isinstance(one, Circular)]
+
+    def _read(self, file: Path) -> Writing | Circular | None:
         try:
-            return str(json.loads(_content(self._file(ticket_id, kind)))["body"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return ""
+            return read(json.loads(_content(file)))
+        except (OSError, *UNREADABLE):
+            return None
 
     def bring_back(self) -> int:
         """Give the database what only files have, and return how much that was; what cannot be read stays there."""
@@ -136,11 +145,9 @@ class Drafts:
                     with self._filing:
                         before = _content(file)
                     kept = json.loads(before)
-                    facts = (int(kept["ticket_id"]), str(kept["kind"]), str(kept["body"]))
-                    kept_at = datetime.fromisoformat(kept["at"])
-                    more = {"seen_seq": int(kept.get("seen_seq") or 0), "sent_at": _instant(kept.get("sent_at"))}
-                    self.bridge.act(conversation.bring_draft, *facts, kept_at=kept_at, **more)
-                except (DeskError, OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+                    act, subject, facts = read(kept).bringing()
+                    self.bridge.act(act, *subject, kept_at=instant(kept["at"]), **facts)
+                except (DeskError, OSError, *UNREADABLE):
                     continue
                 with self._filing, suppress(OSError):
                     if _content(file) == before:
@@ -148,20 +155,16 @@ class Drafts:
                 count += 1
         return count
 
-    def left(self, writing: Writing) -> str:
+    def left(self, text: Writing) -> str:
         """Return where the words are when their ticket is gone, or not to be seen any more: only the file has them."""
-        text = _("the ticket is not there for you any more, the words are in {file}")
-        return text.format(file=self._file(writing.ticket_id, writing.kind))
+        said = _("the ticket is not there for you any more, the words are in {file}")
+        return said.format(file=self._file(text.name))
 
-    def _file(self, ticket_id: int, kind: str) -> Path:
-        return self.folder / f"{ticket_id}-{kind}.json"
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.json"
 
 
 def _content(file: Path) -> str:
     if file.stat().st_size > _MOST_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     return sources.text(file)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

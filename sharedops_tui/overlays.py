@@ -14,11 +14,14 @@ from sharedops_core.views import scope
 from sharedops_tui import editor
 from sharedops_tui.keymap import Keymap
 from sharedops_tui.messages import LanguageChanged
+from sharedops_tui.outbox import Outbox
 from sharedops_tui.palette import ThemePreview
 from sharedops_tui.screens.boards import BOARDS, BoardScreen
+from sharedops_tui.screens.circular import CircularScreen
 from sharedops_tui.screens.help import HelpScreen
 from sharedops_tui.screens.jump import JumpScreen
 from sharedops_tui.screens.knowledge import KnowledgeScreen
+from sharedops_tui.texts import Circular
 from sharedops_tui.typeahead import TypeAhead
 from sharedops_tui.widgets import toast
 
@@ -27,6 +30,7 @@ class Overlays(TypeAhead):
     """The keys that work everywhere."""
 
     keymap: Keymap
+    outbox: Outbox
 
     def __init__(self) -> None:
         # Without colours, weight and reverse are all there is: then nothing is painted over the terminal's own.
@@ -45,6 +49,14 @@ class Overlays(TypeAhead):
     def open_knowledge(self, words: str = "", then: Callable[[str], None] | None = None) -> None:
         """Open the knowledge search; `then` gets the article that is chosen to be put in."""
         self.push_screen(KnowledgeScreen(words), lambda text: then(text) if text and then else None)
+
+    def open_circular(self, circular: Circular) -> None:
+        """Open the composer of a text to many tickets; one that is on its way out has to be taken back first."""
+        if self.outbox.holds(circular.name):
+            key = self.keymap.first("desk.undo")
+            self.notify(_("a text is on its way out; {key} takes it back").format(key=key))
+            return
+        self.push_screen(CircularScreen(circular))
 
     def action_board(self, name: str) -> None:
         """Open the wallboard or the workload, in place of the other one; whom they are not for is told why."""

@@ -20,10 +20,13 @@ from sharedops_core.i18n import _, joined, pick
 from sharedops_core.rules.query import plain
 from sharedops_core.rules.text import one_line
 from sharedops_core.views import catalogue, knowledge, people, queue
+from sharedops_core.views.circulars import CircularRow, circulars
 from sharedops_core.views.drafts import DraftRow, drafts
 from sharedops_tui import acts, registry
 from sharedops_tui.keymap import PRESETS, Keymap, preset
+from sharedops_tui.mailing import circular_of
 from sharedops_tui.messages import LanguageChanged
+from sharedops_tui.present.circular import label
 from sharedops_tui.present.keys import hindrance
 from sharedops_tui.registry import ACTS
 from sharedops_tui.screens.desk import DeskScreen
@@ -177,14 +180,16 @@ class DeskCommands(Provider):
             screen.post_message(LanguageChanged())
 
     async def _drafts(self) -> list[Command]:
-        def named(one: DraftRow) -> str:
-            return one_line(_("Draft: {number}  {words}").format(number=one.number, words=one.body[:60]))
+        def drafted(number: str, body: str) -> str:
+            return one_line(_("Draft: {number}  {words}").format(number=number, words=body[:60]))
 
         found: Sequence[DraftRow] = await self._read(drafts)
+        many: Sequence[CircularRow] = await self._read(circulars)
         return [
-            Command(f"draft:{one.ticket_id}:{one.kind}", named(one),
-                    partial(self.desk.open_ticket, one.ticket_id, one.kind))
-            for one in found
+            *(Command(f"draft:{one.key}", drafted(label(len(one.known)), one.body),
+                      partial(self.desk.open_circular, circular_of(one))) for one in many),
+            *(Command(f"draft:{one.ticket_id}:{one.kind}", drafted(one.number, one.body),
+                      partial(self.desk.open_ticket, one.ticket_id, one.kind)) for one in found),
         ]  # fmt: skip
 
     async def _read(self, view: Callable[..., Any], *subject: Any, **facts: Any) -> Any:

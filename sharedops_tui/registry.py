@@ -158,7 +158,7 @@ ACTS = (
     _list("first", "edge(0)", "home,g", "home", N_("first")),
     _list("last", "edge(-1)", "end,G", "end", N_("last")),
     _list("open", "open", "enter", "enter", N_("open")),
-    _list("mark", "mark", "space", "space", N_("mark; an act then works on all marked, but replies and notes")),
+    _list("mark", "mark", "space", "space", N_("mark; an act, a reply or a note is then for all marked")),
     _list("mark_range", "mark_range", "v", "insert", N_("mark from the last mark to here")),
     _list("mark_all", "mark_all", "V", "*", N_("mark the whole list, or nothing")),
     Act("views.down", VIEWS, "pane", "move(1)", "down,j", "down", N_("next"), N_("next view or line")),

@@ -18,6 +18,7 @@ class SessionState:
     view: str = "mine"
     ticket_id: int | None = None
     open_id: int | None = None
+    open_key: str = ""
     recent: list[str] = field(default_factory=list)
     intake: dict[str, str] = field(default_factory=dict)
 
@@ -28,6 +29,9 @@ class SessionFile:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.state = _read(file)
+        self.left_open = self.state.open_key
+        """The text to many tickets that was open when the last session ended, until it is open again."""
+
         self._written = asdict(self.state)
 
     def save(self) -> None:
@@ -55,5 +59,6 @@ def _read(file: Path) -> SessionState:
     except (OSError, ValueError, TypeError, RecursionError):
         return SessionState()
     kinds = (isinstance(state.view, str), isinstance(state.recent, list), isinstance(state.intake, dict),
+             isinstance(state.open_key, str),
              _is_id(state.ticket_id), _is_id(state.open_id))  # fmt: skip
     return state if all(kinds) else SessionState()

@@ -1,4 +1,7 @@
-"""Templates for replies and notes: data files in both languages, fields in braces that the ticket fills."""
+"""Templates for replies and notes: data files in both languages, fields in braces that the ticket fills.
+
+In a text to many tickets they stay as they are until it goes out; then each ticket fills its own.
+"""
 
 import re
 import tomllib
@@ -11,9 +14,11 @@ from sharedops_core import config, sources
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _, joined, pick
 from sharedops_core.rules.text import clean
+from sharedops_core.views.circulars import Addressee
 from sharedops_core.views.ticket import TicketCard
 
 FIELDS = ("requester", "number", "subject", "agent", "team", "item", "due")
+_FIELD = re.compile(rf"\{{({'|'.join(FIELDS)})\}}")
 _TEXTS = ("title_en", "title_zh", "body_en", "body_zh")
 _EMPTY = "…"
 """What stands where the ticket has nothing to fill in, so that it is seen before it is sent."""
@@ -71,11 +76,38 @@ def _unknown_fields(file: Path, template: Template) -> list[str]:
 
 def filled(template: Template, card: TicketCard, agent: str) -> str:
     """Return the text for a ticket, in the language of its requester where that is known."""
-    spoken = card.requester.language if card.requester else ""
+    body = _spoken(template, [card.requester.language if card.requester else ""])
+    return _fill(body, _values(card, agent, is_chinese=body == template.body_zh)).rstrip("\n")
+
+
+def unfilled(template: Template, to: Sequence[Addressee]) -> str:
+    """Return the text for many tickets, its fields as they stand, in the language most of its requesters speak."""
+    return _spoken(template, [one.language for one in to]).rstrip("\n")
+
+
+def filled_for(text: str, one: Addressee, agent: str) -> str:
+    """Return a text to many as it goes out on one of its tickets: the fields in it filled, everything else as it is."""
+    return _fill(text, _facts(one, agent, is_chinese=_is_chinese(text)))
+
+
+def lacking(text: str, one: Addressee, agent: str) -> list[str]:
+    """Return the fields of a text that a ticket has nothing for."""
+    facts = _facts(one, agent, is_chinese=_is_chinese(text))
+    return [name for name in dict.fromkeys(_FIELD.findall(text)) if not facts[name]]
+
+
+def _spoken(template: Template, languages: Sequence[str]) -> str:
+    chinese, english = (sum(one.startswith(code) for one in languages) for code in ("zh", "en"))
     en, zh = template.body_en, template.body_zh
-    body = zh if spoken.startswith("zh") else en if spoken.startswith("en") else pick(en, zh)
-    values = _values(card, agent, is_chinese=body == zh)
-    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1]) or _EMPTY, body).rstrip("\n")
+    return pick(en, zh) if chinese == english else zh if chinese > english else en
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= one <= "\u9fff" for one in text)
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    return _FIELD.sub(lambda match: values[match[1]] or _EMPTY, text)
 
 
 def _values(card: TicketCard, agent: str, *, is_chinese: bool) -> Mapping[str, str]:
@@ -85,6 +117,14 @@ def _values(card: TicketCard, agent: str, *, is_chinese: bool) -> Mapping[str, s
         "requester": card.requester.name if card.requester else "", "number": card.number, "subject": card.subject,
         "agent": agent, "due": _moment(due), "item": card.item_zh if is_chinese else card.item_en,
         "team": (team.name_zh if is_chinese else team.name_en) if team else "",
+    }  # fmt: skip
+
+
+def _facts(one: Addressee, agent: str, *, is_chinese: bool) -> Mapping[str, str]:
+    return {
+        "requester": one.requester, "number": one.number, "subject": one.subject, "agent": agent,
+        "due": _moment(one.due_at), "item": one.item_zh if is_chinese else one.item_en,
+        "team": one.team_zh if is_chinese else one.team_en,
     }  # fmt: skip
 
 

@@ -26,22 +26,28 @@ def reply(
 
     Answering a ticket nobody holds also takes it. Drops the actor's draft, because it has been sent.
     """
-    ticket = finding.ticket(session, ticket_id, "reply", actor)
-    text = finding.text(body, _("the reply"))
-    if ticket.assignee_id is None and ticket.state in lifecycle.OPEN_STATES:
-        assignment.take(session, ticket_id, actor=actor, at=at, seen=seen)
-    said = journal.Said("out", actor, text)
-    journal.move(session, ticket, "reply", actor=actor, at=at, seen=seen, said=said)
+    ticket = say(session, ticket_id, "reply", body, actor=actor, at=at, seen=seen)
     drop_draft(session, ticket_id, "reply", actor=actor, at=at)
     return ticket
 
 
 def note(session: Session, ticket_id: int, body: str, *, actor: Person, at: datetime) -> Ticket:
     """Write an internal note that the requester never sees; possible in every state."""
-    ticket = finding.ticket(session, ticket_id, "note", actor)
-    text = finding.text(body, _("the note"))
-    journal.move(session, ticket, "note", actor=actor, at=at, said=journal.Said("internal", actor, text))
+    ticket = say(session, ticket_id, "note", body, actor=actor, at=at)
     drop_draft(session, ticket_id, "note", actor=actor, at=at)
+    return ticket
+
+
+def say(
+    session: Session, ticket_id: int, kind: str, body: str, *, actor: Person, at: datetime, seen: int | None = None
+) -> Ticket:
+    """Put a reply or a note on record; a draft of the actor that is another text stays."""
+    ticket = finding.ticket(session, ticket_id, kind, actor)
+    text = finding.text(body, _("the reply") if kind == "reply" else _("the note"))
+    if kind == "reply" and ticket.assignee_id is None and ticket.state in lifecycle.OPEN_STATES:
+        assignment.take(session, ticket_id, actor=actor, at=at, seen=seen)
+    said = journal.Said("out" if kind == "reply" else "internal", actor, text)
+    journal.move(session, ticket, kind, actor=actor, at=at, seen=seen, said=said)
     return ticket
 
 

@@ -29,6 +29,7 @@ from sharedops_core.store.search import contents
 from sharedops_core.store.tables import (
     AdminEvent,
     Article,
+    Circular,
     Draft,
     Event,
     Handoff,
@@ -57,6 +58,7 @@ FREE_TEXT: dict[type[SQLModel], tuple[str, ...]] = {
     Handoff: ("asked", "tried", "found", "promised", "wanted"),
     Survey: ("comment",),
     Draft: ("body",),
+    Circular: ("body",),
     Event: ("detail",),
     AdminEvent: ("detail",),
     Notice: ("detail",),
@@ -117,6 +119,7 @@ def erase(session: Session, login: str, *, actor: Person, at: datetime) -> Erasu
     own = session.execute(select(col(Ticket.id)).where(col(Ticket.requester_id) == person.id)).scalars()
     case = _Case(session, person.id, mask(who, pseudonym), set(own))
     session.execute(delete(Draft).where(col(Draft.author_id) == person.id))
+    session.execute(delete(Circular).where(col(Circular.author_id) == person.id))
     session.execute(delete(Presence).where(col(Presence.person_id) == person.id))
     session.execute(delete(SavedView).where(col(SavedView.owner_id) == person.id))
     for table, names in FREE_TEXT.items():

@@ -24,9 +24,9 @@ from sharedops_core.store.tables import Person, Ticket
 GROUP = "sharedops_desk"
 """The role that every login of the desk is a member of; it holds the grants."""
 
-_ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "ticket_tag", "draft", "presence", "notice",
-             "receipt", "savedview")  # fmt: skip
-_DELETED_FROM = ("clock", "ticket_tag", "draft", "presence", "receipt", "savedview")
+_ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "ticket_tag", "draft", "circular", "presence",
+             "notice", "receipt", "savedview")  # fmt: skip
+_DELETED_FROM = ("clock", "ticket_tag", "draft", "circular", "presence", "receipt", "savedview")
 _FIXED = ("id", "kind", "channel", "lane", "requester_id", "opened_by_id", "opened_at")
 """What of a ticket stays as it was; its lane changes by `seal` only."""
 
@@ -34,6 +34,7 @@ _UPDATED = {
     "ticket": [one.name for one in Ticket.__table__.columns if one.name not in _FIXED],  # type: ignore[attr-defined]
     "handoff": (), "survey": (), "clock": (), "notice": ("read_at",), "presence": ("is_writing", "at"),
     "chaintip": ("last_id", "hash"), "savedview": (), "receipt": ("at",),
+    "circular": ("known",),
 }  # fmt: skip
 """Table → the columns that may change, none for all; neither the journal nor what was said is here."""
 
@@ -265,6 +266,7 @@ def _own_rows() -> dict[str, dict[str, tuple[str, str]]]:
     views, inside, noted = _of_views(), _when(may("inside")), _when(may("note"))
     return {
         "draft": {"ALL": (f"author_id = {_ME}", f"author_id = {_ME} AND {_WRITABLE}")},
+        "circular": {"ALL": (f"author_id = {_ME}", f"author_id = {_ME}")},
         "presence": {
             "SELECT": (f"person_id = {_ME} OR {inside}", ""),
             "INSERT": ("", f"person_id = {_ME} AND {noted}"),
@@ -295,7 +297,7 @@ def _of_views() -> str:
 def _common() -> list[str]:
     """Return the tables that are the same for everybody: people, catalogue, policies, knowledge."""
     bound = ("event", "ticket", "message", "clock", "ticket_tag", "handoff", "survey", "sourcerecord", "draft",
-             "presence", "notice", "adminevent", "chaintip", "receipt", "setting", "savedview")  # fmt: skip
+             "circular", "presence", "notice", "adminevent", "chaintip", "receipt", "setting", "savedview")  # fmt: skip
     return [*(table.name for table in SQLModel.metadata.sorted_tables if table.name not in bound), *_SEARCH]
 
 

@@ -10,7 +10,7 @@ from sharedops_core.i18n import _, joined, ngettext
 from sharedops_core.rules.calendar import parse_calendar
 from sharedops_core.store import db, moving, policies, server
 from sharedops_core.store.access import Reader, visible
-from sharedops_core.store.tables import Calendar, CalendarVersion, Clock, Draft, Policy, PolicyVersion, Ticket
+from sharedops_core.store.tables import Calendar, CalendarVersion, Circular, Clock, Draft, Policy, PolicyVersion, Ticket
 from sharedops_core.views import audit, doctor
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
@@ -184,6 +184,8 @@ def _alarms(session: Session, now: datetime, reader: Reader | None) -> Check:
 def _drafts(session: Session, now: datetime, reader: Reader | None) -> Check:
     drafts = select(func.count()).select_from(Draft).join(Ticket, col(Ticket.id) == col(Draft.ticket_id))
     old = session.exec(drafts.where(col(Draft.changed_at) < now - _STALE_DRAFT, visible(reader))).one()
+    circulars = select(func.count()).select_from(Circular)
+    old += session.exec(circulars.where(col(Circular.changed_at) < now - _STALE_DRAFT)).one()
     late = [_("{n} drafts are older than {days} days").format(n=old, days=_STALE_DRAFT.days)] if old else []
     return _found("drafts", _("nobody has forgotten a draft"), late, WARNING)
 

@@ -21,17 +21,16 @@ class BulkDialog(Dialog[bool]):
 
     DEFAULT_CSS = "BulkDialog > .frame { width: 76; } BulkDialog .refused { height: auto; color: $warning; }"
 
-    def __init__(self, act: str, count: int, refused: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, act: str, count: int, refused: Sequence[tuple[str, str]], *, is_written: bool = False) -> None:
         super().__init__()
-        self.act, self.count, self.refused = act, count, refused
+        self.act, self.count, self.refused, self.is_written = act, count, refused, is_written
 
     def compose(self) -> ComposeResult:
         """Say what will happen, and what will not."""
         with Vertical(classes="frame") as frame:
             frame.border_title = Content(self.act)
             frame.border_subtitle = Content(_("enter does it · esc cancels"))
-            done = ngettext("{act}: {n} ticket will be changed", "{act}: {n} tickets will be changed", self.count)
-            yield Static(Content(done.format(act=self.act, n=self.count)), classes="about")
+            yield Static(Content(self._done().format(act=self.act, n=self.count)), classes="about")
             if self.refused:
                 yield Static(Content("\n".join(self._reasons())), classes="refused")
             with Horizontal(classes="buttons"):
@@ -41,6 +40,11 @@ class BulkDialog(Dialog[bool]):
     def on_mount(self) -> None:
         """Stand on the button that does it: the way here was an act already, and it can be undone."""
         self.query_one("#accept", Button).focus()
+
+    def _done(self) -> str:
+        if self.is_written:
+            return ngettext("{act}: one text, to {n} ticket", "{act}: one text, to {n} tickets", self.count)
+        return ngettext("{act}: {n} ticket will be changed", "{act}: {n} tickets will be changed", self.count)
 
     def _reasons(self) -> list[str]:
         found = Counter(reason for _number, reason in self.refused)

@@ -64,13 +64,15 @@ def trouble(waited: float, *, is_away: bool) -> str:
 
 
 def status_line(
-    login: str, name: str, line: int, pulse: Pulse | None, now: datetime, width: int, trouble: str = ""
-) -> Content:
+    login: str, name: str, line: int, pulse: Pulse | None, now: datetime, width: int, trouble: str = "",
+    progress: str = "",
+) -> Content:  # fmt: skip
     """Return the line at the top: who, how the desk stands, language and time; what does not fit is left out."""
     clock = f"{'中/en' if language() == 'zh' else 'en/中'}  {now.astimezone():%H:%M:%S} "
     left = [
         ("sharedops", "bold $primary"),
         *([(trouble, "bold reverse $error")] if trouble else []),
+        *([(progress, "bold $success")] if progress else []),
         (f"L{line} {one_line(login)} {one_line(name)}", ""),
     ]
     parts = left + (_figures(pulse) if pulse else [])

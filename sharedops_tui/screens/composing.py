@@ -10,9 +10,9 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.views import ticket as tickets
 from sharedops_tui.dialogs.ask import AskDialog
-from sharedops_tui.drafts import Writing
 from sharedops_tui.present.since import draft_status, others_since, since_line, since_parts
 from sharedops_tui.screens.desk import DeskScreen
+from sharedops_tui.texts import Writing
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.ticket_view import TicketView
 

@@ -15,7 +15,6 @@ from sharedops_core.views import clocks, knowledge, notices, pulse
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui import acts, keymap
 from sharedops_tui.dialogs.page import PageDialog
-from sharedops_tui.drafts import Writing
 from sharedops_tui.messages import LanguageChanged, PresenceChanged
 from sharedops_tui.present import keys
 from sharedops_tui.present.explanation import explanation_parts
@@ -23,6 +22,7 @@ from sharedops_tui.present.here import signs
 from sharedops_tui.present.notices import notice_parts
 from sharedops_tui.present.status import trouble
 from sharedops_tui.screens.panes import Panes
+from sharedops_tui.texts import Circular, Writing
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
@@ -63,6 +63,7 @@ class DeskScreen(Panes):
         for widget in self.walk_children(Widget):
             if isinstance(widget, StatusBar):
                 widget.trouble = trouble(self.desk.bridge.waited, is_away=self.desk.is_away)
+                widget.progress = self.desk.outbox.progress
             if isinstance(widget, StatusBar | QueueTable | TicketView):
                 widget.tick()
 
@@ -151,14 +152,17 @@ class DeskScreen(Panes):
 
     async def _undo(self) -> None:
         writing = await self.desk.outbox.take_back()
-        if writing is None:
-            await acts.undo(self.desk)
-        else:
+        if writing is not None:
             self.resume(writing)
+        elif not self.desk.outbox.stop():
+            await acts.undo(self.desk)
 
-    def resume(self, writing: Writing) -> None:
+    def resume(self, writing: Writing | Circular) -> None:
         """Go on with a text that was taken back."""
-        self.desk.open_ticket(writing.ticket_id, writing.kind)
+        if isinstance(writing, Circular):
+            self.desk.open_circular(writing)
+        else:
+            self.desk.open_ticket(writing.ticket_id, writing.kind)
 
     def action_redo(self) -> None:
         """Do again what was undone."""

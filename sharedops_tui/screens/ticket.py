@@ -11,13 +11,13 @@ from textual.events import DescendantFocus
 from sharedops_core.i18n import _
 from sharedops_core.views import ticket as tickets
 from sharedops_tui import keymap
-from sharedops_tui.drafts import Writing
 from sharedops_tui.messages import JournalGrew, PresenceChanged, TicketChanged
 from sharedops_tui.present import keys
 from sharedops_tui.present.here import here
 from sharedops_tui.present.since import others_since, since_line
 from sharedops_tui.screens.composing import ComposingScreen
 from sharedops_tui.screens.desk import DeskScreen
+from sharedops_tui.texts import Circular, Writing
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.key_bar import KeyBar
@@ -160,9 +160,9 @@ class TicketScreen(ComposingScreen):
     def _wanted(self, event: Composer.Wanted) -> None:
         self.run_worker(supply(self.desk, event.what, self.card, self.composer), exit_on_error=False)
 
-    def resume(self, writing: Writing) -> None:
+    def resume(self, writing: Writing | Circular) -> None:
         """Go on here with a text of this ticket that was taken back."""
-        if writing.ticket_id != self.ticket_id:
+        if isinstance(writing, Circular) or writing.ticket_id != self.ticket_id:
             super().resume(writing)
             return
         self.composer.open(writing.kind, writing.body, seen_seq=writing.seen_seq)

@@ -1,4 +1,4 @@
-"""The composer: a reply or an internal note, two frames that cannot be confused, reviewed before it goes out."""
+"""The composer: a reply or an internal note, to one ticket or to many, in frames that cannot be confused; reviewed."""
 
 from dataclasses import replace
 from typing import ClassVar
@@ -15,6 +15,7 @@ from sharedops_core.i18n import _
 from sharedops_core.rules.text import clean, one_line
 from sharedops_tui import keymap
 from sharedops_tui.keymap import Keymap
+from sharedops_tui.present.circular import Many, heading, question
 from sharedops_tui.present.keys import Hint, place_hints
 
 REPLY, NOTE = "reply", "note"
@@ -44,7 +45,9 @@ class Composer(Vertical):
     DEFAULT_CSS = """
     Composer { height: 9; border: round $success; border-title-color: $success; border-title-style: bold;
       border-subtitle-color: $foreground 60%; display: none; }
+    Composer.many { border: double $success; }
     Composer.note { border: heavy $warning; border-title-color: $warning; }
+    Composer.many ReviewLine { height: auto; }
     Composer TextArea, Composer TextArea:focus { height: 1fr; border: none; background: $background; padding: 0 1; }
     Composer .news { height: 1; padding: 0 1; background: $warning 25%; display: none; }
     Composer ReviewLine { height: 1; padding: 0 1; background: $accent 25%; text-style: bold; display: none; }
@@ -68,6 +71,9 @@ class Composer(Vertical):
     class Left(Message):
         """The composer is closed; what was written is kept."""
 
+    class Asked(Message):
+        """The question before sending is on the screen now, or gone again."""
+
     class Wanted(Message):
         """Something to put in is wanted: "editor", "template", "article" or "promise"."""
 
@@ -78,6 +84,7 @@ class Composer(Vertical):
     def __init__(self) -> None:
         super().__init__(id="composer")
         self.kind, self.to, self.status = REPLY, "", ""
+        self.many: Many | None = None
         self.seen_seq = 0
         self._timer: Timer | None = None
         self._kept = ""
@@ -149,15 +156,22 @@ class Composer(Vertical):
 
     def retitle(self) -> None:
         """Say the frame in the language of now."""
-        is_note = self.kind == NOTE
-        who = one_line(self.to)
-        reply = _("Reply to the requester {who}").format(who=who).strip()
-        self.border_title = Content(_("Internal note: agents only") if is_note else reply)
+        self.border_title = Content(heading(self.kind, self.many) if self.many else self._heading())
         self.border_subtitle = Content(self.status)
-        question = _("Save this note?") if is_note else _("Send this to the requester?")
         known = getattr(self.app, "keymap", None) or Keymap()
         keys = "  ".join(f"{hint.key} {hint.label}" for hint in self.review_hints(known)[:-1])
-        self._line.update(Content(f"{question}  {keys}"))
+        asked = _("Save this note?") if self.kind == NOTE else _("Send this to the requester?")
+        self._line.update(Content(f"{question(self.kind, self.many)}\n{keys}" if self.many else f"{asked}  {keys}"))
+
+    def _heading(self) -> str:
+        reply = _("Reply to the requester {who}").format(who=one_line(self.to)).strip()
+        return _("Internal note: agents only") if self.kind == NOTE else reply
+
+    def meant_for(self, many: Many) -> None:
+        """Say that the text goes to so many."""
+        self.many = many
+        self.add_class("many")
+        self.retitle()
 
     def review_hints(self, known: Keymap) -> list[Hint]:
         """Return the keys that answer the question: a note is saved, a reply is sent."""
@@ -226,7 +240,9 @@ class Composer(Vertical):
 
     def _ask(self, *, is_asking: bool) -> None:
         line = self._line
-        line.display = is_asking
+        if line.display != is_asking:
+            line.display = is_asking
+            self.post_message(self.Asked())
         if is_asking:
             line.focus()
         elif self.display:

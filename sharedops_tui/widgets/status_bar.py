@@ -16,6 +16,7 @@ class StatusBar(Widget):
 
     pulse: reactive[Pulse | None] = reactive(None)
     trouble: reactive[str] = reactive("")
+    progress: reactive[str] = reactive("")
 
     def __init__(self, login: str, name: str, line: int, now: Callable[[], datetime]) -> None:
         super().__init__(id="status")
@@ -31,4 +32,4 @@ class StatusBar(Widget):
 
     def render(self) -> Content:
         """Draw the line."""
-        return status_line(*self.who, self.pulse, self.now(), self.size.width, self.trouble)
+        return status_line(*self.who, self.pulse, self.now(), self.size.width, self.trouble, self.progress)

@@ -36,7 +36,8 @@ WORDS = {
 }
 NOT_FREE = {
     "event": {"act", "reason", "from_state", "state", "waiting_reason", "alarm"},
-    "adminevent": {"act"}, "notice": {"kind"}, "message": {"direction"}, "draft": {"kind"}, "survey": set(),
+    "adminevent": {"act"}, "notice": {"kind"}, "message": {"direction"}, "draft": {"kind"},
+    "circular": {"key", "kind", "known"}, "survey": set(),
     "savedview": {"sort"}, "ticket_tag": {"tag"},
     "receipt": {"key"}, "handoff": {"reason", "decision", "decision_reason"}, "sourcerecord": {"source", "key"},
     "ticket": {"number", "kind", "channel", "lane", "state", "waiting_reason", "next_clock"},

@@ -10,8 +10,9 @@ from sharedops_core.desk import conversation, finding
 from sharedops_core.errors import Away
 from sharedops_core.store.tables import Draft
 from sharedops_tui.bridge import Bridge
-from sharedops_tui.drafts import Drafts, Writing
+from sharedops_tui.drafts import Drafts
 from sharedops_tui.session import SessionFile, SessionState
+from sharedops_tui.texts import Writing
 
 
 @pytest.fixture
@@ -96,7 +97,10 @@ def test_a_text_that_is_sent_leaves_no_draft(drafts, desk):
     assert (kept(desk), list(drafts.folder.iterdir())) == ([], [])
 
 
-@pytest.mark.parametrize("rubbish", [b"\xff\xfe", b"[[[", b'{"ticket_id": 1e999}', b'{"ticket_id": 2}', None])
+NO_ZONE = b'{"ticket_id": 2, "kind": "note", "body": "x", "at": "2026-03-02T09:00:00"}'
+
+
+@pytest.mark.parametrize("rubbish", [b"\xff\xfe", b"[[[", b'{"ticket_id": 1e999}', b'{"ticket_id": 2}', NO_ZONE, None])
 def test_what_cannot_be_read_stays_and_keeps_nothing_back(drafts, desk, monkeypatch, rubbish):
     """Rubbish beside a draft, or a folder of that name, is left where it is; the draft comes back all the same."""
     lost(monkeypatch, drafts, "half a sentence")

@@ -63,7 +63,7 @@ async def test_what_is_opened_and_closed_in_one_piece_is_closed(console, pairs):
 
 
 async def test_keys_behind_another_view_mean_its_tickets(console):
-    """`s`, the digit of a view, `j` and `enter` in one piece: the second ticket of that view is opened, none is dropped."""
+    """`s`, its digit, `j` and `enter` in one piece: the second ticket of that view is opened, no key is dropped."""
     async with console.run_test(size=SMALL) as pilot:
         await press(pilot, "s", "9")
         second = console.screen.query_one(QueueTable).rows[1].ticket_id

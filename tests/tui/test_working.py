@@ -11,7 +11,6 @@ from sharedops_core.desk import conversation, finding
 from sharedops_core.store.tables import Event, Ticket
 from sharedops_tui.acts import Step
 from sharedops_tui.dialogs.bulk import BulkDialog
-from sharedops_tui.screens.queue import QueueScreen
 from sharedops_tui.screens.ticket import TicketScreen
 from sharedops_tui.widgets.queue_table import QueueTable
 from tests.tui.screen import lines
@@ -188,16 +187,6 @@ async def test_copying_says_what_it_did(key, copied, console):
         await settled(pilot)
         assert console.clipboard == copied
         assert told(console)[-1] == f"{copied} sent to the terminal's clipboard"
-
-
-async def test_a_text_for_one_ticket_is_not_begun_with_many_marked(console, desk):
-    """With marks nobody guesses who is meant: a reply or a note says so, and nothing is opened."""
-    async with console.run_test(size=SMALL, notifications=True) as pilot:
-        for key in ("r", "c"):
-            await press(pilot, "s", "9", "g", "V", key)
-            assert isinstance(console.screen, QueueScreen)
-            assert "8 tickets are marked" in told(console)[-1]
-            await press(pilot, "escape")
 
 
 async def test_the_ticket_that_was_taken_next_can_be_given_up(console, desk):

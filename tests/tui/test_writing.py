@@ -18,8 +18,9 @@ from sharedops_tui import templates
 from sharedops_tui.app import SharedopsApp
 from sharedops_tui.bridge import Bridge
 from sharedops_tui.dialogs.ask import AskDialog
-from sharedops_tui.drafts import Drafts, Writing
+from sharedops_tui.drafts import Drafts
 from sharedops_tui.screens.ticket import TicketScreen
+from sharedops_tui.texts import Writing
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.ticket_pane import TicketBody
 from tests.lanes import add_lane

@@ -7,7 +7,7 @@ from sharedops_core.store.tables.chains import ChainTip
 from sharedops_core.store.tables.handoffs import Handoff
 from sharedops_core.store.tables.journal import Event
 from sharedops_core.store.tables.knowledge import Article
-from sharedops_core.store.tables.messages import Draft, Message, Notice, Presence
+from sharedops_core.store.tables.messages import Circular, Draft, Message, Notice, Presence
 from sharedops_core.store.tables.people import Company, Membership, Person, PersonSkill, Shift, Skill, Team
 from sharedops_core.store.tables.policies import Policy, PolicyTarget, PolicyVersion, PriorityCell, Reason
 from sharedops_core.store.tables.receipts import Receipt
@@ -17,8 +17,8 @@ from sharedops_core.store.tables.tickets import Clock, SourceRecord, Ticket, Tic
 from sharedops_core.store.tables.views import SavedView
 
 __all__ = [
-    "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Clock", "Company", "Draft",
-    "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget",
+    "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Circular", "Clock", "Company",
+    "Draft", "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget",
     "PolicyVersion", "Presence", "PriorityCell", "Reason", "Receipt", "SavedView", "ServiceItem", "Setting", "Shift",
     "Skill", "SourceRecord", "Survey", "Team", "Ticket", "TicketTag",
 ]  # fmt: skip

@@ -63,6 +63,24 @@ class Draft(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Circular(SQLModel, table=True):
+    """One text to many tickets that an agent has begun: `known` is per ticket the journal line its author knew.
+
+    It stands at no ticket, so that no ticket that goes out of sight takes the words with it. Whatever has gone out is
+    struck off in the same transaction.
+    """
+
+    __table_args__ = (CheckConstraint("kind in ('reply','note')", name="ck_circular_kind"),)
+
+    author_id: int = Field(foreign_key="person.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    kind: str
+    body: str
+    known: dict[str, int] = Field(sa_type=JSON)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Presence(SQLModel, table=True):
     """Who looks at a ticket, or writes on it, as of a moment ago; it counts for `rules.presence.FRESH` only."""
 

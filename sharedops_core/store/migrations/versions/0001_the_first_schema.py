@@ -413,6 +413,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id', 'author_id', 'kind')
     )
+    op.create_table('circular',
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('known', sa.JSON(), nullable=False),
+    sa.Column('changed_at', UtcDateTime(), nullable=False),
+    sa.Column('sent_at', UtcDateTime(), nullable=True),
+    sa.CheckConstraint("kind in ('reply','note')", name='ck_circular_kind'),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('author_id', 'key')
+    )
     op.create_table('presence',
     sa.Column('ticket_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
