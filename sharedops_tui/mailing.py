@@ -164,3 +164,4 @@ def unmark(app: "SharedopsApp", known: Mapping[int, int]) -> None:
     for screen in app.screen_stack:
         for table in screen.query(QueueTable):
             table.marked -= known.keys()
+            table.marks_changed()

@@ -47,6 +47,7 @@ async def keep(app: "SharedopsApp") -> None:
         if isinstance(screen, TicketScreen | CircularScreen):
             await screen.keep_draft()
     remember(app)
+    app.memory.close()
 
 
 def rescue(app: "SharedopsApp") -> None:

@@ -33,10 +33,15 @@ class SessionFile:
         """The text to many tickets that was open when the last session ended, until it is open again."""
 
         self._written = asdict(self.state)
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Write nothing any more: what a closing console shows is not where its user was."""
+        self._is_closed = True
 
     def save(self) -> None:
         """Write the state down, if it has changed; a state that cannot be written is none that is missed."""
-        if asdict(self.state) != self._written:
+        if not self._is_closed and asdict(self.state) != self._written:
             self._written = asdict(self.state)
             try:
                 private_file(self.file, json.dumps(self._written, ensure_ascii=False))

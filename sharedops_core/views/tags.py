@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
+from sharedops_core.rules.text import one_line
 from sharedops_core.store import tags
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Ticket, TicketTag
@@ -35,4 +36,4 @@ def in_use(session: Session, *, reader: Reader | None = None) -> list[str]:
     found = select(behind("").label("tag")).cte("found", recursive=True)
     found = found.union_all(select(behind(found.c.tag)).where(found.c.tag.is_not(None)))
     rows = session.execute(select(found.c.tag).where(found.c.tag.is_not(None)).limit(MOST))
-    return [row.tag for row in rows]
+    return [one_line(row.tag) for row in rows]

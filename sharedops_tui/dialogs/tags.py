@@ -70,7 +70,7 @@ class TagsDialog(Dialog[tuple[Tags, Tags]]):
         self.call_after_refresh(self._offer)
 
     def _begun(self) -> str:
-        return "".join(f"{tag} " for tag in self.present or ())
+        return "".join(f"{one_line(tag)} " for tag in self.present or ())
 
     def _rule(self) -> str:
         if self.present is None:

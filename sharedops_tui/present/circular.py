@@ -74,7 +74,7 @@ def _remarks(kind: str, found: Sequence[Addressee], known: Mapping[int, int]) ->
 def _line(one: Addressee) -> Content:
     parts: list[tuple[str, str]] = [
         (f"{one.number:<11}", "bold"), (fitted(one_line(one.requester), 14) + " ", "$secondary"),
-        (one_line(one.subject), "" if one.hindrance is None else "$foreground 50%"),
+        (one_line(one.subject), "" if one.hindrance is None else "$foreground 60%"),
     ]  # fmt: skip
     if one.hindrance is not None:
         parts.insert(1, (_("left out: {why}").format(why=one_line(one.hindrance)) + "  ", "$warning"))

@@ -49,7 +49,7 @@ def _breaks(plain: str, width: int) -> Iterator[int]:
     begin, used, chance = 0, 0, 0
     for place, sign in enumerate(plain):
         size = get_character_cell_size(sign)
-        if used + size > width and place > begin and sign != " ":
+        while used + size > width and place > begin and sign != " ":
             begin = chance if chance > begin else place
             used = indent + cell_len(plain[begin:place])
             yield begin

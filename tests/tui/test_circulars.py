@@ -24,7 +24,7 @@ from tests.tui.screen import lines
 from tests.tui.settling import press, settled
 
 SMALL, WIDE = (80, 24), (160, 48)
-MARKED = ["1", "g", "V"]
+MARKED = ["s", "1", "g", "V"]
 """All tickets in hand: 1 to 5."""
 
 SEND = ["ctrl+s", "y"]
@@ -165,7 +165,10 @@ async def test_the_next_start_opens_what_was_being_written(console, desk):
         await console.action_leave()
     again = SharedopsApp(Bridge(desk, "li.na"), config.load())
     async with again.run_test(size=SMALL) as pilot:
-        await settled(pilot)
+        for _time in range(100):
+            if isinstance(again.screen, CircularScreen):
+                break
+            await pilot.pause(0.05)
         await settled(pilot)
         assert isinstance(again.screen, CircularScreen)
         assert (words_of(again), len(again.screen.circular.known)) == ("half a sen", 5)
@@ -304,7 +307,7 @@ async def test_an_article_is_put_into_a_text_to_many(console):
 async def test_a_draft_to_one_of_them_is_another_text(console, desk):
     """What was begun on one ticket alone is still there when the text to many has gone out."""
     async with console.run_test(size=SMALL) as pilot:
-        await press(pilot, "1", "g", "j", "enter", "r", "text:only you", "escape", "q")
+        await press(pilot, "s", "1", "g", "j", "enter", "r", "text:only you", "escape", "q")
         await press(pilot, "V", "r", "enter", "text:all of you", *SEND)
 
     assert said(desk)[2] == [("out", "all of you")]

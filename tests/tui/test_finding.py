@@ -84,7 +84,7 @@ async def test_a_match_across_two_lines_is_marked_on_both(view):
 async def test_n_means_the_match_before_only_while_words_are_marked(console):
     """With marks N goes back among them and the footer says so; without them it opens a new ticket, as ever."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "9", "g", "enter", "/", "text:VPN", "enter", "N")
+        await press(pilot, "s", "9", "g", "enter", "/", "text:VPN", "enter", "N")
         assert "N match before" in lines(console)[-1]
         await press(pilot, "escape")
         assert not marks(console)
@@ -97,7 +97,7 @@ async def test_n_means_the_match_before_only_while_words_are_marked(console):
 async def test_esc_takes_marks_away_before_it_leaves(console):
     """The first esc clears, typed words or marks, and the ticket stays; the next one goes back to the queue."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "9", "g", "enter", "/", "text:vpn", "escape")
+        await press(pilot, "s", "9", "g", "enter", "/", "text:vpn", "escape")
         assert console.screen.query_one(TicketPane).has_pseudo_class("focus-within")
         assert not console.screen.query_one(TicketPane).is_finding
         await press(pilot, "escape")
@@ -121,7 +121,7 @@ async def test_every_tab_can_be_searched(tab, view):
 async def test_the_article_of_a_ticket_can_be_searched(console):
     """On the tab with knowledge it is the article under the cursor that is looked through."""
     async with console.run_test(size=SIZE) as pilot:
-        await press(pilot, "9", "/", "text:VPN", "enter", "enter", "]", "]", "/", "text:profile", "enter")
+        await press(pilot, "s", "9", "/", "text:VPN", "enter", "enter", "]", "]", "/", "text:profile", "enter")
         assert marks(console) == ["profile"]
         assert edge(console.screen.query_one(TicketPane)) == "match 1 of 1"
 
@@ -145,7 +145,7 @@ async def test_nothing_found_is_said(view):
 async def test_the_help_lists_the_keys_of_matches_only_while_there_are_some(console):
     """What a key means now stands in the help, and what it does not mean now does not."""
     async with console.run_test(size=(80, 140)) as pilot:
-        await press(pilot, "9", "g", "enter", "?")
+        await press(pilot, "s", "9", "g", "enter", "?")
         assert isinstance(console.screen, HelpScreen)
         assert "next match" not in "\n".join(lines(console))
         await press(pilot, "escape", "/", "text:vpn", "enter", "?")
@@ -157,7 +157,7 @@ async def test_the_preview_finds_where_the_keyboard_is(language, console):
     """In the ticket below the list / finds words; in the list it narrows the list, and n there is no key."""
     i18n.activate(language)
     async with console.run_test(size=(160, 48)) as pilot:
-        await press(pilot, "9", "g")
+        await press(pilot, "s", "9", "g")
         filter_, find = f"/ {i18n._('filter')}", f"/ {i18n._('find')}"
         assert filter_ in lines(console)[-1]
         console.screen.query_one(TicketPane).take_focus()
@@ -179,7 +179,7 @@ async def test_a_mono_theme_shows_the_match(view):
 async def test_the_list_marks_the_words_of_its_filter(console):
     """In number, requester and subject the words that were asked for stand out, by more than colour."""
     async with console.run_test(size=(160, 24)) as pilot:
-        await press(pilot, "9", "/", "text:ana", "enter")
+        await press(pilot, "s", "9", "/", "text:ana", "enter")
         table = console.screen.query_one("#queue")
         drawn = [one for place in table.seen for one in table.render_line(place + 1) if one.style.underline]
         assert {one.text for one in drawn} == {"Ana"}

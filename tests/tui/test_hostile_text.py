@@ -38,6 +38,8 @@ PANES = {
     "modify": ["s", "1", "G", "m"],
     "modify, state": ["s", "1", "G", "m", "s"],
     "tags": ["s", "1", "G", "m", "t"],
+    "tags, completed": ["s", "1", "G", "m", "t", "tab", "tab"],
+    "filter, tags": ["slash", "text:tag:", "tab"],
     "facets": ["s", "9", "f"],
     "many": ["s", "9", "V", "t"],
     "template": ["s", "1", "G", "r", "ctrl+t", "enter"],

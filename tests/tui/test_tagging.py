@@ -9,6 +9,7 @@ from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.ticket_view import TicketView
 from tests.conftest import T0
+from tests.tui.screen import still
 from tests.tui.settling import press
 
 WIDE, SMALL = (160, 48), (80, 24)
@@ -61,7 +62,7 @@ async def test_marked_tickets_are_tagged_at_once_and_undone_at_once(console, des
     """Every marked ticket keeps its other tags; one undo takes all of it back, and leaves who had the tag with it."""
     give(desk, 7, "vpn")
     async with console.run_test(size=SMALL) as pilot:
-        keys = ("3", "slash", "text:p:3,4 who:none", "enter", "V", "m", "t")
+        keys = ("s", "3", "slash", "text:p:3,4 who:none", "enter", "V", "m", "t")
         await press(pilot, *keys, "text:urgent", "enter")
         assert "put +" in str(console.screen.query_one(".error").render())
         await press(pilot, "ctrl+u", "text:+vpn", "enter", "enter")
@@ -122,5 +123,6 @@ async def test_a_facet_narrows_the_list_to_a_tag(console, desk):
         facets = console.screen.query_one(FacetList)
         assert ("tag", None) not in facets.lines
         give(desk, 5, "vpn")
-        await press(pilot, "f", "R", "f", "f", *["j"] * 30, "space")
+        await press(pilot, "f", "R", "f", *["j"] * 30, "space")
+        await still(pilot)
         assert console.screen.question.text == "tag:vpn"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from sharedops_core.store.tables import Draft, Message
+from sharedops_core.store.tables import Circular, Draft, Message
 from tests.tui.poison import FOLDER, WORST, poison
 from tests.tui.terminal import Terminal, console, environment
 
@@ -130,6 +130,27 @@ def test_a_draft_survives_the_kill_of_the_process(file, tmp_path, desk):
         terminal.wait_for("INC-10002")
         terminal.wait_until_quiet()
         terminal.press("j\r")
+        terminal.wait_for("precious words")
+
+
+def test_a_text_to_many_survives_the_kill_of_the_process(file, tmp_path, desk):
+    """After kill -9 in the middle of a text to many tickets, the next start opens it with the same list."""
+    with console(file, tmp_path) as terminal:
+        terminal.wait_for("INC-10002")
+        terminal.wait_until_quiet()
+        terminal.press("gVr")
+        terminal.wait_for("one text, to 5 tickets")
+        terminal.press("\r")
+        terminal.wait_for("2 requesters on 5 tickets")
+        terminal.press("precious words")
+        terminal.wait_for("precious words")
+        time.sleep(crowded(2))
+        terminal.process.kill()
+    with Session(desk.reading) as session:
+        kept = [(one.body, sorted(one.known)) for one in session.exec(select(Circular))]
+    assert kept == [("precious words", ["1", "2", "3", "4", "5"])]
+    with console(file, tmp_path) as terminal:
+        terminal.wait_for("2 requesters on 5 tickets")
         terminal.wait_for("precious words")
 
 

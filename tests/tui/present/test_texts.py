@@ -164,7 +164,7 @@ def test_the_help_lists_the_places_that_have_keys():
     shown = card(holder=Holder("resolved", is_assigned=True, is_mine=True))
     text = keys.help_text(Keymap(), ["desk", "list"], shown, "agent").plain
 
-    assert "mark; an act then works on all marked" in text
+    assert "mark; an act, a reply or a note is then" in text
     assert "drop filter and marks" not in text
     assert re.search(r"wait, with the reason[^\n]*\n +stands\n +\(wait is not possible while", text)
 

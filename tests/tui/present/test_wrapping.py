@@ -25,6 +25,7 @@ def broken(text, width):
         ("https://example.org/a-long-address", 12, ["https://exam", "ple.org/a-lo", "ng-address"]),
         ("▌说了很多话", 7, ["▌说了很", "▌多话"]),
         ("▌a b\n\n▌c", 9, ["▌a b", "", "▌c"]),
+        ("▌111中。", 4, ["▌111", "▌中", "▌。"]),
         ("", 5, [""]),
     ],
 )
