@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from sharedops_core.desk import (
+    arbitration,
     assignment,
     changing,
     closing,
@@ -293,6 +294,7 @@ DEEDS = {
     "hand_off": Deed(questions.destination, handoffs.hand_off),
     "accept": Deed(questions.nothing, handoffs.accept),
     "give_back": Deed(_why("give_back", lambda: _("Give back: why")), handoffs.give_back),
+    "decide": Deed(questions.verdict, arbitration.decide),
     "escalate": Deed(questions.escalation, escalation.escalate),
     "resolve": Deed(
         questions.words(lambda: _("Resolve"), lambda: _("the solution, as the requester will read it")), closing.resolve

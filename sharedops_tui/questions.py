@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sharedops_core.desk import handoffs
+from sharedops_core.desk import arbitration, handoffs
 from sharedops_core.i18n import _, ngettext
 from sharedops_core.rules.request import Request
 from sharedops_core.views import catalogue, people
@@ -16,6 +16,7 @@ from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.dialogs import choice, hand_off, menu, promise, text
 from sharedops_tui.dialogs.intake import IntakeDialog
 from sharedops_tui.dialogs.tags import TagsDialog
+from sharedops_tui.present.fields import way
 from sharedops_tui.present.keys import hindrance
 from sharedops_tui.registry import BY_ID
 
@@ -60,6 +61,21 @@ async def escalation(app: "SharedopsApp", card: TicketCard, count: int) -> Argum
         return None
     told = await words(lambda: _("Escalate"), lambda: _("what the lead must know and decide"))(app, card, count)
     return None if told is None else (*code, *told)
+
+
+async def verdict(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask a lead with which team a ticket stays, the teams it went between first, and why."""
+    teams = await asyncio.to_thread(app.bridge.read, people.teams)
+    been = [one.team_id for one in reversed(way(card))]
+    ordered = sorted(teams, key=lambda one: been.index(one.team_id) if one.team_id in been else len(been))
+    options = [choice.Option(one.code, f"L{one.line}  {one.name_en}", f"L{one.line}  {one.name_zh}") for one in ordered]
+    title = _("Decide: where does it stay?")
+    team = await app.push_screen_wait(choice.ChoiceDialog(title, _subject(card, count), options))
+    code = team and await reason("decision", lambda: _("Decide: why"))(app, card, count)
+    if not team or not code:
+        return None
+    said = await words(lambda: _("Decide"), lambda: _("what both teams should know of the decision"))(app, card, count)
+    return None if said is None else (arbitration.Verdict(team, *code), *said)
 
 
 async def colleague(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:

@@ -103,6 +103,8 @@ ACTS = (
     _work("hand_off", "H", "f8", N_("hand off"), N_("hand off to another team, with the five slots"), "hand_off"),
     _work("accept", "A", "f20", N_("accept"), N_("accept what is offered"), "accept"),
     _work("give_back", "B", "f21", N_("give back"), N_("give back what is offered"), "give_back"),
+    _work("decide", "J", "f24", N_("decide"), N_("as a lead, decide where a ticket stays that teams pass to and fro"),
+          "decide"),
     _work("wait", "w", "f6", N_("wait"), N_("wait, with the reason that decides which clock stands"), "wait"),
     _work("resume", "u", "f18", N_("go on"), N_("go on with a ticket that waits"), "resume"),
     _work("resolve", "x", "f7", N_("resolve"), N_("resolve, with the solution for the requester"), "resolve"),
@@ -263,5 +265,5 @@ FOOTER = tuple(act for act in ACTS if act.place == DESK and act.move and act.nam
                "reclassify", "tag", "promise", "keep", "rate", "cancel"))  # fmt: skip
 """The acts that the footer of queue and ticket hints at, those first that are done most."""
 
-UNTIL_POSSIBLE = frozenset({"accept", "give_back", "resume", "reopen", "confirm"})
+UNTIL_POSSIBLE = frozenset({"decide", "accept", "give_back", "resume", "reopen", "confirm"})
 """Acts that the footer is silent about until they can be done."""

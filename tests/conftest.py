@@ -53,6 +53,7 @@ REASONS = {
     "give_back": ["not_ours", "incomplete"],
     "cancel": ["duplicate", "not_needed"],
     "escalation": ["at_risk", "vip"],
+    "decision": ["catalogue", "other"],
 }
 AGENTS = {
     "li.na": ("李娜", "desk"), "wang.lei": ("王磊", "desk"), "liu.yang": ("刘洋", "network"),

@@ -13,7 +13,7 @@ from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
-    from sharedops_core.views.reports import Period, Report
+    from sharedops_core.views.figures import Period, Report
 
 _BAR = 16
 
@@ -27,9 +27,10 @@ def register(app: typer.Typer) -> None:
         "handoffs": _("How tickets travel between teams and lines."),
         "volume": _("How many tickets come, go and come back."),
         "held": _("Who has had the tickets in hand, and how long."),
+        "pingpong": _("Which tickets teams passed to and fro, for what reasons, and what leads decided."),
     }
     for name, words in helps.items():
-        by = "team" if name == "held" else "priority"
+        by = {"held": "team", "pingpong": "teams"}.get(name, "priority")
         examples = f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by {by} --json"
         group.command(name, help=words + examples)(_command(name))
     boards.register(group)
@@ -42,7 +43,8 @@ def _command(name: str) -> Any:
             None,
             "--by",
             help=_(
-                "Rows by priority, line, team, state, kind, channel, item, month or day; held by party or agent, too."
+                "Rows by priority, line, team, state, kind, channel, item, month or day; held by party or agent,"
+                " too; pingpong by reason, decision or teams."
             ),
         ),
         start: str = typer.Option(None, "--from", metavar="DATE", help=_("Tickets opened on or after this date.")),
@@ -50,9 +52,9 @@ def _command(name: str) -> Any:
         as_json: bool = output.Json,
         as_csv: bool = output.Csv,
     ) -> None:
-        from sharedops_core.views import reports
+        from sharedops_core.views import figures, reports
 
-        period = reports.Period(*(_day(text, option) for text, option in ((start, "--from"), (end, "--to"))))
+        period = figures.Period(*(_day(text, option) for text, option in ((start, "--from"), (end, "--to"))))
         with context.looking("report") as (session, reader):
             found = reports.report(session, name, period, context.now(), by=by, reader=reader)
         printed = _json if as_json else _csv if as_csv else _text

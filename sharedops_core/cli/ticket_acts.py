@@ -25,7 +25,15 @@ Numbers = typer.Argument(..., metavar="NUMBER…")
 def register(group: typer.Typer) -> None:
     """Add every act."""
     head = f"\n\n\b\n{_('Examples:')}\n  sharedops ticket "
-    commands: list[tuple[str, Callable[..., None], str, str]] = [
+    for name, command, words, example in _commands():
+        # A tag that is taken away looks like an option: what is none of ours is left to the command.
+        settings = {"ignore_unknown_options": True} if name == "tag" else None
+        group.command(name, help=words + head + example, context_settings=settings)(command)
+
+
+def _commands() -> list[tuple[str, Callable[..., None], str, str]]:
+    """Return for each act its name, what it does, that in words, and an example."""
+    return [
         ("take", take, _("Take tickets; several are taken all or none."), "take INC-10001 INC-10002"),
         ("next", take_next, _("Take the ticket of your teams most at risk that nobody holds."), "next"),
         ("assign", assign, _("Give a ticket to an agent of its team."), "assign INC-10001 --to wang.lei"),
@@ -37,6 +45,8 @@ def register(group: typer.Typer) -> None:
          " --found 'idle timeout' --promised - --wanted 'check the gateway'"),
         ("accept", accept, _("Accept an offered ticket."), "accept INC-10001"),
         ("give-back", give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason not_ours"),
+        ("decide", decide, _("As a lead, decide with which team a ticket stays that goes to and fro."),
+         "decide INC-10001 --to it-network --reason cause --text 'The gateway is theirs'"),
         ("escalate", escalate, _("Tell the lead, then the supervisor."),
          "escalate INC-10001 --reason at_risk --text 'Plant stands still'"),
         ("wait", wait, _("Wait for somebody; the reason decides which clocks stand."),
@@ -59,10 +69,6 @@ def register(group: typer.Typer) -> None:
         ("rate", rate, _("Record the requester's rating."), "rate INC-10001 5 --comment '很快'"),
         ("undo", undo, _("Undo your last act on a ticket, by a line of its own in the journal."), "undo INC-10001"),
     ]  # fmt: skip
-    for name, command, words, example in commands:
-        # A tag that is taken away looks like an option: what is none of ours is left to the command.
-        settings = {"ignore_unknown_options": True} if name == "tag" else None
-        group.command(name, help=words + head + example, context_settings=settings)(command)
 
 
 Text = typer.Option(None, "--text", help=_("The text; - reads it from stdin; without it $EDITOR opens."))
@@ -166,6 +172,21 @@ def give_back(number: str = Number, reason: str = ReasonCode, as_json: bool = ou
 
     _do(number, handoffs.give_back, reason)
     tell(number, _("{number} given back"), as_json=as_json)
+
+
+def decide(
+    number: str = Number,
+    to: str = typer.Option(..., "--to", metavar="TEAM", help=_("The team with which it stays.")),
+    agent: str = typer.Option(None, "--agent", metavar="LOGIN", help=_("Who of it has it; else its lead.")),
+    reason: str = ReasonCode,
+    text: str = Text,
+    as_json: bool = output.Json,
+) -> None:
+    """Decide where it stays."""
+    from sharedops_core.desk import arbitration
+
+    _do(number, arbitration.decide, arbitration.Verdict(to, reason, agent), text_of(text, number))
+    tell(number, _("{number}: it is decided where it stays"), as_json=as_json)
 
 
 def escalate(number: str = Number, reason: str = ReasonCode, text: str = Text, as_json: bool = output.Json) -> None:

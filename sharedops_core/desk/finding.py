@@ -120,6 +120,26 @@ def team(session: Session, code: str) -> Team:
     return found
 
 
+def member(session: Session, login: str, team: Team) -> Person:
+    """Return an agent of a team by login, its lead among them; somebody of another team is refused."""
+    found = agent(session, login)
+    if team.id not in team_ids(session, found) and found.id != team.lead_id:
+        raise Refused(_("{who} does not belong to {team}").format(who=found.name, team=team.code))
+    return found
+
+
+def require_team_of_lane(session: Session, ticket: Ticket, team: Team) -> None:
+    """Refuse to bring a confidential ticket to a team outside its lane, and name those within it."""
+    if ticket.lane in (None, team.lane):
+        return
+    codes = session.exec(select(Team.code).where(col(Team.lane) == ticket.lane).order_by(col(Team.line))).all()
+    raise Refused(
+        _("{number} is confidential ({lane}); it can go to: {codes}").format(
+            number=ticket.number, lane=permissions.lane_name(ticket.lane), codes=joined(codes) or "-"
+        )
+    )
+
+
 def team_ids(session: Session, person: Person) -> Sequence[int]:
     """Return the teams an agent belongs to."""
     return session.exec(select(Membership.team_id).where(col(Membership.person_id) == person.id)).all()

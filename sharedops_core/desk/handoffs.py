@@ -8,10 +8,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sharedops_core.desk import finding, journal
+from sharedops_core.desk import arbitration, finding, journal
 from sharedops_core.errors import Conflict, Refused
-from sharedops_core.i18n import _, joined
-from sharedops_core.rules import permissions
+from sharedops_core.i18n import _
 from sharedops_core.rules.handoff import Slots
 from sharedops_core.store import guard
 from sharedops_core.store.tables import Event, Handoff, Person, Team, Ticket
@@ -38,10 +37,11 @@ def hand_off(
 ) -> Ticket:
     """Offer a ticket to another team with what was asked, tried, found, promised and is wanted from them.
 
-    Raises Refused with all empty slots, a second offer, the same team, an agent outside the team, or a team outside
-    the lane of a confidential ticket.
+    Raises Refused with all empty slots, a second offer, the same team, an agent outside the team, a team outside
+    the lane of a confidential ticket, or one that goes to and fro between teams.
     """
     ticket = finding.ticket(session, ticket_id, "hand_off", actor)
+    arbitration.refuse_bouncing(session, ticket)
     filled = slots.checked()
     team, agent = _destination(session, ticket, to)
     code = finding.reason(session, "hand_off", reason)
@@ -62,7 +62,10 @@ def hand_off(
 
 
 def accept(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
-    """Sign for an offered ticket: team, line and holder change, the first-contact owner stays answerable."""
+    """Sign for an offered ticket: team, line and holder change, the first-contact owner stays answerable.
+
+    When it has thereby come back, or been passed on unworked, the leads of its teams are called.
+    """
     ticket, handoff = _offered(session, ticket_id, "accept", actor)
     team = session.get_one(Team, handoff.to_team_id)
     journal.move(
@@ -70,6 +73,7 @@ def accept(session: Session, ticket_id: int, *, actor: Person, at: datetime, see
         changes={"team_id": team.id, "line": team.line, "assignee_id": actor.id, "offered_team_id": None},
     )  # fmt: skip
     _decide(session, ticket, handoff, "accepted", actor, at, None)
+    arbitration.call_arbiters(session, ticket, at=at)
     return ticket
 
 
@@ -117,21 +121,8 @@ def _destination(session: Session, ticket: Ticket, to: Destination) -> tuple[Tea
         raise Refused(
             _("{number} is with {team} already; assign it instead").format(number=ticket.number, team=team.code)
         )
-    if ticket.lane not in (None, team.lane):
-        raise Refused(_outside_the_lane(session, ticket))
-    if to.agent is None:
-        return team, None
-    agent = finding.agent(session, to.agent)
-    if team.id not in finding.team_ids(session, agent):
-        raise Refused(_("{who} does not belong to {team}").format(who=agent.name, team=team.code))
-    return team, agent
-
-
-def _outside_the_lane(session: Session, ticket: Ticket) -> str:
-    codes = session.exec(select(Team.code).where(col(Team.lane) == ticket.lane).order_by(col(Team.line))).all()
-    return _("{number} is confidential ({lane}); it can go to: {codes}").format(
-        number=ticket.number, lane=permissions.lane_name(ticket.lane), codes=joined(codes) or "-"
-    )
+    finding.require_team_of_lane(session, ticket, team)
+    return team, finding.member(session, to.agent, team) if to.agent is not None else None
 
 
 def _refuse_second_offer(session: Session, ticket: Ticket) -> None:

@@ -20,6 +20,7 @@ from sharedops_core.store.tables import Calendar, Policy, PolicyTarget, Priority
 _REASONS = {
     "waiting_reasons": "waiting", "handoff_reasons": "hand_off", "give_back_reasons": "give_back",
     "cancel_reasons": "cancel", "escalation_reasons": "escalation",
+    "decision_reasons": "decision",
 }  # fmt: skip
 _COLUMNS = {
     "respond": "respond_within", "resolve": "resolve_within", "update": "update_within", "accept": "accept_within",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sharedops_core.rules import lifecycle
+from sharedops_core.rules.route import Route, follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Summary:
     promises: tuple[Stretch, ...] = ()
     updates: tuple[Stretch, ...] = ()
     alarms: tuple[str, ...] = ()
+    route: Route = ()
     before: "Summary | None" = None
     """How the ticket stood before the last act, as long as that can be undone."""
 
@@ -129,6 +131,7 @@ def _fold(summary: Summary, entry: Entry) -> Summary:
         promises=_promises(summary, entry, is_settled=is_settled),
         updates=_updates(summary, entry, responded_at, is_settled=is_settled),
         alarms=(*summary.alarms, entry.alarm) if entry.alarm else summary.alarms,
+        route=follow(summary.route, entry.at, entry.act, entry.team_id),
     )
 
 

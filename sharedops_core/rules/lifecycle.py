@@ -31,6 +31,7 @@ MOVES: dict[str, dict[str, str]] = {
     "hand_off": _STAY_HELD,
     "accept": {ACCEPTED: WORKING, WORKING: WORKING, WAITING: WAITING},
     "give_back": _STAY_HELD,
+    "decide": _STAY_OPEN,
     "escalate": _STAY_OPEN,
     "resolve": dict.fromkeys(HELD_STATES, RESOLVED),
     "confirm": {RESOLVED: CONFIRMED},
@@ -48,7 +49,7 @@ OPENING_ACTS = ("open", "record")
 
 UNDOABLE = frozenset({
     "take", "assign", "wait", "resume", "change", "hand_off", "accept", "give_back", "resolve", "confirm", "reopen",
-    "cancel", "promise", "keep",
+    "decide", "cancel", "promise", "keep",
 })  # fmt: skip
 """The moves that `undo` takes back, as a line of its own in the journal. What has been said to somebody stays said:
 a reply, a note, the requester's words and rating, and an escalation have no way back."""
@@ -67,6 +68,7 @@ class Holder:
     is_offered: bool = False
     is_offered_to_me: bool = False
     is_rated: bool = False
+    is_bounced: bool = False
 
 
 def after(act: str, state: str) -> str:
@@ -96,7 +98,11 @@ def hindrance(act: str, holder: Holder) -> str | None:
             (holder.is_mine and holder.state != RECEIVED, _("the ticket is yours already")),
             (is_others, _("somebody else holds the ticket; ask for a hand-off")),
         ],
-        "hand_off": [(holder.is_offered, _("a hand-off is waiting to be accepted already"))],
+        "hand_off": [
+            (holder.is_offered, _("a hand-off is waiting to be accepted already")),
+            (holder.is_bounced, _("it goes to and fro between teams; their leads decide where it stays")),
+        ],
+        "decide": [(not holder.is_bounced, _("it does not go to and fro between teams; there is nothing to decide"))],
         "accept": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
         "give_back": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
         "rate": [(holder.is_rated, _("the ticket has been rated already"))],
@@ -119,6 +125,7 @@ def act_name(act: str) -> str:
         "reply": _("reply"),
         "note": _("note"), "receive": _("requester's reply"), "wait": _("wait"), "resume": _("resume"),
         "change": _("change"), "hand_off": _("hand off"), "accept": _("accept"), "give_back": _("give back"),
+        "decide": _("decide"),
         "escalate": _("escalate"), "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),
         "cancel": _("cancel"), "rate": _("rate"), "promise": _("promise"), "keep": _("keep a promise"),
         "undo": _("undo"), "alarm": _("alarm"), "recompute": _("recompute"),

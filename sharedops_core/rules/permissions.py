@@ -65,6 +65,7 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
     "cancel":      (_OWN,   _HELD,  _NEAR,  _ALL,   _ALL,   _NO,    _NO,      _any_of(OWN, HOLDER, LANE)),
     "accept":      (_NO,    _OFFER, _OFFER, _OFFER, _OFFER, _NO,    _NO,      _LANE),
     "give_back":   (_NO,    _OFFER, _OFFER, _OFFER, _OFFER, _NO,    _NO,      _LANE),
+    "decide":      (_NO,    _NO,    _ALL,   _ALL,   _ALL,   _NO,    _NO,      _LANE),
     # without a ticket
     "console":     (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
     "know":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),

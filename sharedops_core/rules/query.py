@@ -28,6 +28,7 @@ NUMBER, WORD, SPAN, DAY, NAME, TEXT = "number", "word", "span", "day", "name", "
 OPEN, SETTLED, ANY, OFFERED = "open", "settled", "any", "offered"
 ME, MINE, NONE = "me", "mine", "none"
 BREACHED, RISK, CALM, PAUSED = "breached", "risk", "calm", "paused"
+BOUNCING = "bouncing"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ FIELDS = {
         Field("kind", "类型", WORD, KINDS),
         Field("channel", "渠道", WORD, CHANNELS),
         Field("tag", "标签", NAME, (NONE,)),
-        Field("is", "是", WORD, ("vip",)),
+        Field("is", "是", WORD, ("vip", BOUNCING)),
         Field("age", "已开", SPAN),
         Field("idle", "未动", SPAN),
         Field("opened", "受理", DAY, ("today", "yesterday")),
@@ -78,6 +79,7 @@ CHINESE = {
     "暂停": PAUSED,
     "今天": "today", "昨天": "yesterday", "事件": "incident", "请求": "request", "问题": "problem",
     "变更": "change", "需求": "demand", "电话": "phone", "邮件": "mail", "门户": "portal",
+    "踢皮球": BOUNCING,
 }  # fmt: skip
 """Values that may be said in Chinese."""
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from sharedops_core.rules import commitments, history, lifecycle
+from sharedops_core.rules.route import bounce
 
 FIELDS = (
     "state", "waiting_reason", "priority", "line", "team_id", "assignee_id", "first_contact_id",
     "accepted_at", "responded_at", "resolved_at", "confirmed_at", "changed_at", "reopen_count", "handoff_count",
-    "is_paused", "queue_at", "next_clock", "left_seconds", "offered_team_id",
+    "is_paused", "queue_at", "next_clock", "left_seconds", "offered_team_id", "bounce",
 )  # fmt: skip
 """The ticket columns that a replay of the journal must give back."""
 
@@ -25,6 +26,7 @@ def ticket_columns(summary: history.Summary, clocks: Sequence[commitments.Clock]
         **{name: getattr(summary, name) for name in FIELDS[7:11]},
         "changed_at": now.at,
         "offered_team_id": now.offered_team_id,
+        "bounce": bounce(summary.route) if is_open else None,
         "reopen_count": summary.reopen_count,
         "handoff_count": summary.handoff_count,
         "is_paused": paused is not None,

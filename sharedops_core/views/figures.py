@@ -1,10 +1,57 @@
-"""What figures, dimensions and their values are called in the user's language; JSON and CSV keep the plain names."""
+"""What a report is made of, and what its figures are called for people; JSON and CSV keep the plain names."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col
 
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import ledger, lifecycle
 from sharedops_core.rules.request import channel_name
+from sharedops_core.store.access import Reader, visible
+from sharedops_core.store.tables import Ticket
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Tickets opened from `start` on and before `end`; None is open-ended."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report counts: the tickets of a period that its reader may see."""
+
+    period: Period
+    reader: Reader | None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what a ticket has to be to count."""
+        start, end = self.period.start, self.period.end
+        found = [visible(self.reader)] + ([col(Ticket.opened_at) >= start] if start is not None else [])
+        return found + ([col(Ticket.opened_at) < end] if end is not None else [])
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: figures by name, their definitions, and rows by dimension."""
+
+    name: str
+    title: str
+    period: Period
+    figures: Mapping[str, float | int | None]
+    definitions: Mapping[str, str]
+    rows: Sequence[Row] = ()
+    dimension: str | None = None
+    measures: Sequence[str] = field(default=())
+
 
 if TYPE_CHECKING:
     from sharedops_core.views.wallboard import BoardRow
@@ -27,6 +74,9 @@ def figure_name(name: str) -> str:
         "fcr_percent": _("first contact resolution, per cent"), "csat": _("satisfaction"),
         "open_seconds": _("open time"), "elapsed_seconds": _("elapsed"),
         "open_seconds_per_ticket": _("open time per ticket"),
+        "bounced_tickets": _("tickets that went to and fro"), "bounces": _("times to and fro"),
+        "returned": _("of these there and back"), "passed_on": _("of these passed on without work"),
+        "bouncing": _("awaiting a decision"), "decisions": _("decided by leads"),
     }.get(name, name)  # fmt: skip
 
 
@@ -35,7 +85,8 @@ def dimension_name(name: str) -> str:
     return {
         "priority": _("Priority"), "line": _("Line"), "team": _("Team"), "state": _("State"), "kind": _("Kind"),
         "channel": _("Channel"), "item": _("Service item"), "month": _("Month"), "day": _("Day"),
-        "party": _("In hand"), "agent": _("Agent"),
+        "party": _("In hand"), "agent": _("Agent"), "reason": _("Reason"), "decision": _("Decision"),
+        "teams": _("Between"),
     }.get(name, name)  # fmt: skip
 
 

@@ -259,8 +259,12 @@ def _tag(term: Term, _me: int | None, _now: datetime) -> Condition:
     return or_(is_tagged, ~tagged.where(col(TicketTag.ticket_id) == col(Ticket.id)).exists())
 
 
-def _is(_term: Term, _me: int | None, _now: datetime) -> Condition:
-    return col(Ticket.requester_id).in_(select(col(Person.id)).where(col(Person.is_vip).is_(True)))
+def _is(term: Term, _me: int | None, _now: datetime) -> Condition:
+    meant = {
+        "vip": lambda: col(Ticket.requester_id).in_(select(col(Person.id)).where(col(Person.is_vip).is_(True))),
+        query.BOUNCING: lambda: col(Ticket.bounce).is_not(None),
+    }
+    return or_(*(meant[value]() for value in term.values))
 
 
 class _Has(FunctionElement[bool]):

@@ -1,4 +1,4 @@
-"""What an agent has been told and not seen yet: alarms on tickets they hold, lead or answer for."""
+"""What an agent has been told and not seen yet: alarms, and tickets that wait for their decision as a lead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from sharedops_core.store.tables import Notice, Ticket
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """One notice: about which ticket, since when, which clock at which point, and when that is due.
+    """One notice: about which ticket, since when; of an alarm which clock at which point, and when that is due.
 
-    `is_breach` says that the target is missed, `is_mine` that its reader holds the ticket.
+    `is_breach` says that the target is missed, `is_mine` that its reader holds the ticket. `between` are the codes of
+    the teams that a ticket goes to and fro between, where that is what its reader has to decide.
     """
 
     notice_id: int
@@ -29,6 +30,7 @@ class NoticeRow:
     due_at: datetime | None
     is_breach: bool
     is_mine: bool
+    between: tuple[str, ...] = ()
 
 
 def unread(session: Session, *, reader: Reader | None = None, after: int = 0, limit: int = 100) -> Sequence[NoticeRow]:
@@ -64,6 +66,11 @@ def _row(notice: Notice, ticket: Ticket, reader: Reader | None) -> NoticeRow:
     due, clock, point = (str(notice.detail.get(name) or "") for name in ("due", "clock", "at"))
     return NoticeRow(
         notice.id, ticket.id, ticket.number, ticket.subject, notice.at, clock, point,
-        datetime.fromisoformat(due) if due else None, Step(clock, point).is_breach,
-        reader is not None and ticket.assignee_id == reader.person_id,
+        datetime.fromisoformat(due) if due else None, bool(point) and Step(clock, point).is_breach,
+        reader is not None and ticket.assignee_id == reader.person_id, _between(notice),
     )  # fmt: skip
+
+
+def _between(notice: Notice) -> tuple[str, ...]:
+    found = notice.detail.get("between")
+    return tuple(map(str, found)) if isinstance(found, list) else ()

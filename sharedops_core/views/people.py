@@ -123,7 +123,7 @@ def _users(session: Session, is_meant: ColumnElement[bool]) -> list[UserRow]:
 
 
 def reasons(session: Session, kind: str) -> Sequence[ReasonRow]:
-    """Return the reasons of a kind: waiting, hand_off, give_back, cancel or escalation."""
+    """Return the reasons of a kind: waiting, hand_off, give_back, cancel, escalation or decision."""
     found = session.exec(select(Reason).where(col(Reason.kind) == kind).order_by(col(Reason.place)))
     return [ReasonRow(reason.code, reason.name_en, reason.name_zh) for reason in found]
 

@@ -1,11 +1,11 @@
-"""The reports: sla, backlog, handoffs, volume, held; every figure with its definition and its source.
+"""The reports: sla, backlog, handoffs, volume, held, pingpong; every figure with its definition and its source.
 
 Figures of imported tickets come in two kinds: the source's word (counters its log states) and what is recomputed
 from the journal. The definition of each figure says which it is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,41 +17,11 @@ from sharedops_core.i18n import _, joined, language
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.ledger import DESK, Held
 from sharedops_core.rules.permissions import Standing
-from sharedops_core.store.access import Reader, visible
+from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import Clock, Event, Handoff, Person, ServiceItem, SourceRecord, Survey, Team, Ticket
 from sharedops_core.views.clocks import held_by_ticket
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Period:
-    """Tickets opened from `start` on and before `end`; None is open-ended."""
-
-    start: datetime | None = None
-    end: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a report counts: the tickets of a period that its reader may see."""
-
-    period: Period
-    reader: Reader | None
-
-
-@dataclass(frozen=True)
-class Report:
-    """A report: figures by name, their definitions, and rows by dimension."""
-
-    name: str
-    title: str
-    period: Period
-    figures: Mapping[str, float | int | None]
-    definitions: Mapping[str, str]
-    rows: Sequence[Row] = ()
-    dimension: str | None = None
-    measures: Sequence[str] = field(default=())
+from sharedops_core.views.figures import Period, Report, Row, Scope
+from sharedops_core.views.pingpong import PINGPONG_BY, pingpong
 
 
 def report(
@@ -64,7 +34,7 @@ def report(
     if reader is None or not permissions.allows("report", Standing(reader.role)):
         raise NotAllowed(_("reports are for those who work or audit the desk"))
     make = REPORTS[name]
-    known = HELD_BY if name == "held" else DIMENSIONS
+    known = OWN_DIMENSIONS.get(name, DIMENSIONS)
     if by is not None and by not in known:
         raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=joined(known)))
     made = make(session, Scope(period, reader), now, by)
@@ -202,7 +172,7 @@ def _held(session: Session, scope: Scope, now: datetime, by: str | None) -> Repo
     open_time: dict[Any, timedelta] = {}
     wall_time: dict[Any, timedelta] = {}
     tickets = 0
-    for _ticket, stretches in held_by_ticket(session, _conditions(scope), now):
+    for _ticket, stretches in held_by_ticket(session, scope.conditions(), now):
         tickets += 1
         for one in stretches:
             at = key(one)
@@ -287,13 +257,7 @@ def _joined(joins: Sequence[tuple[Any, Any]] = ()) -> Any:
 
 
 def _within(statement: Select[Any], scope: Scope) -> Select[Any]:
-    return statement.where(*_conditions(scope))
-
-
-def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
-    start, end = scope.period.start, scope.period.end
-    found = [visible(scope.reader)] + ([col(Ticket.opened_at) >= start] if start is not None else [])
-    return found + ([col(Ticket.opened_at) < end] if end is not None else [])
+    return statement.where(*scope.conditions())
 
 
 def _team_runs() -> Any:
@@ -378,4 +342,8 @@ REPORTS: Mapping[str, Callable[[Session, Scope, datetime, str | None], Report]] 
     "handoffs": _handoffs,
     "volume": _volume,
     "held": _held,
+    "pingpong": pingpong,
 }
+
+OWN_DIMENSIONS: Mapping[str, Mapping[str, Any]] = {"held": HELD_BY, "pingpong": PINGPONG_BY}
+"""By what the rows of these reports can be made instead."""

@@ -54,4 +54,5 @@ def holder(ticket: Ticket, reader: Reader, *, is_rated: bool) -> Holder:
         is_offered_to_me=ticket.offered_team_id in reader.team_ids
         and ticket.offered_agent_id in (None, reader.person_id),
         is_rated=is_rated,
+        is_bounced=ticket.bounce is not None,
     )

@@ -11,7 +11,7 @@ from sharedops_core.rules.commitments import TO_REQUESTER, clock_name
 from sharedops_core.rules.permissions import lane_name
 from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
-from sharedops_core.views.ticket import ClockRow, PersonCard, TicketCard, state_words
+from sharedops_core.views.ticket import ClockRow, PersonCard, TeamCard, TicketCard, state_words
 from sharedops_tui.present.queue_row import fitted
 from sharedops_tui.present.thread import team_name
 
@@ -33,6 +33,8 @@ def summary(card: TicketCard, now: datetime) -> Content:
     holder = one_line(card.assignee.name) if card.assignee else _("nobody")
     if card.offered_team is not None:
         holder += " · " + _("offered to {team}").format(team=team_name(card.offered_team))
+    if card.holder.is_bounced:
+        holder += " · " + _("to and fro, its leads decide")
     tags = one_line(" ".join(card.tags))
     first = Content.assemble(
         (one_line(card.number), "bold $primary"), "  ",
@@ -66,11 +68,22 @@ def _work(card: TicketCard) -> list[Field]:
         (_("Team"), f"L{card.line}  {team_name(card.team)}", ""),
         (_("Offered to"), offered, "$warning" if card.offered_team else ""),
         (_("Hand-offs made"), str(card.handoff_count), ""),
+        *([(_("Way"), _way(card), "$warning" if card.holder.is_bounced else "")] if len(way(card)) > 1 else []),
         (_("Times reopened"), str(card.reopen_count), ""),
         (_("Channel"), channel_name(card.channel), ""),
         (_("Tags"), " ".join(card.tags) or "-", "$accent" if card.tags else ""),
         *([(_("Confidential"), lane_name(card.lane), "$warning")] if card.lane else []),
     ]
+
+
+def way(card: TicketCard) -> list[TeamCard]:
+    """Return the teams a ticket has been with, one after the other, since it was opened."""
+    teams = [line.team for line in card.events if line.team is not None]
+    return [one for one, before in zip(teams, [None, *teams], strict=False) if one != before]
+
+
+def _way(card: TicketCard) -> str:
+    return " → ".join(f"L{one.line} {team_name(one)}" for one in way(card))
 
 
 def _clocks(card: TicketCard, now: datetime) -> list[Field]:

@@ -1,11 +1,11 @@
-"""Notices as text: which ticket, which clock, how it stands."""
+"""Notices as text: which ticket, which clock and how it stands, or what a lead has to decide."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
 
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import spans
 from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.text import one_line
@@ -13,7 +13,11 @@ from sharedops_core.views.notices import NoticeRow
 
 
 def notice_line(row: NoticeRow, now: datetime) -> str:
-    """Return a notice in one sentence: number, clock, what is left or over."""
+    """Return a notice in one sentence: number, clock, what is left or over; or that teams wait for a decision."""
+    if row.between:
+        teams = joined(map(one_line, row.between))
+        said = _("goes to and fro between {teams}: decide where it stays").format(teams=teams)
+        return f"{row.number}  {said}  {one_line(row.subject)}"
     words = spans.sentence(row.due_at, None, now, is_paused=False)
     return f"{row.number}  {clock_name(row.clock)}: {words}  {one_line(row.subject)}"
 

@@ -32,14 +32,22 @@ ACTS = (
     "resume", "prioritise --to 1", "reclassify --to IT-NET-VPN-01", f"promise --by 2h {TEXT}", "keep",
     f"resolve {TEXT}",
     "handoff --to desk --reason other --asked a --tried b --found c --promised - --wanted d", "accept",
-    "give-back --reason not_ours", f"escalate --reason at_risk {TEXT}", "confirm", f"reopen {TEXT}",
+    "give-back --reason not_ours", f"decide --to desk --reason other {TEXT}",
+    f"escalate --reason at_risk {TEXT}", "confirm", f"reopen {TEXT}",
     "cancel --reason duplicate", "rate 5", "show", "show --json", "show --audit --held",
 )  # fmt: skip
 """Everything that can be done to a ticket by its number."""
 
 REPORTS = tuple(
     f"report {name} --by {by} {form}"
-    for name, by in (("sla", "team"), ("backlog", "item"), ("handoffs", "line"), ("volume", "state"), ("held", "agent"))
+    for name, by in (
+        ("sla", "team"),
+        ("backlog", "item"),
+        ("handoffs", "line"),
+        ("volume", "state"),
+        ("held", "agent"),
+        ("pingpong", "teams"),
+    )
     for form in ("--json", "--csv", "")
 )
 WHOLE = re.compile(r"\d+ lines hold, the last hash is \w+|[\d.]+ [KMG]B|\d+ of \d+ connections")

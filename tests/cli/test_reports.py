@@ -24,6 +24,7 @@ FIGURES = {
     },
     "volume": {"tickets", "resolved", "closed", "reopened", "waited_for_requester", "fcr_percent", "csat"},
     "held": {"tickets", "open_seconds", "elapsed_seconds", "open_seconds_per_ticket"},
+    "pingpong": {"tickets", "bounced_tickets", "bounces", "returned", "passed_on", "decisions", "bouncing"},
 }  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def test_rows_by_priority(busy):
     assert [(row["priority"], row["missed_by_source"], row["tickets"]) for row in rows] == [(1, 0, 1), (3, 0, 2)]
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "pingpong"])
 def test_every_dimension_parts_the_whole(busy, name, now):
     """In every report the rows of any dimension add up to the figure they part, the first one, held time in held."""
     now.shift(3 * 3600)

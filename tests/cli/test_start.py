@@ -62,10 +62,10 @@ def test_there_are_all_the_commands():
     assert acts == {
         "new", "list", "show", "next", "take", "assign", "reply", "note", "receive", "handoff", "accept", "give-back",
         "escalate", "wait", "resume", "prioritise", "reclassify", "promise", "keep", "resolve", "confirm", "reopen",
-        "cancel", "rate", "undo",
+        "cancel", "rate", "undo", "decide",
     }  # fmt: skip
     assert {path[1] for path in paths if path[0] == "report"} == {
-        "sla", "backlog", "handoffs", "volume", "held", "wallboard", "workload",
+        "sla", "backlog", "handoffs", "volume", "held", "pingpong", "wallboard", "workload",
     }  # fmt: skip
     assert {path[1] for path in paths if path[0] == "sla"} == {"due", "elapsed", "explain", "sweep", "check"}
 
@@ -94,7 +94,7 @@ def test_the_examples_name_reasons_that_exist(shell):
     """A reason code in an example is one of the shipped ones."""
     policies = tomllib.loads((config.shipped("seed_data") / "policies" / "policies.toml").read_text(encoding="utf-8"))
     known = {reason["code"] for name, listed in policies.items() if name.endswith("_reasons") for reason in listed}
-    acts = ("handoff", "give-back", "escalate", "wait", "cancel")
+    acts = ("handoff", "give-back", "decide", "escalate", "wait", "cancel")
     named = [re.search(r"--reason (\w+)", shell("ticket", act, "--help").out)[1] for act in acts]
 
     assert set(named) <= known, named

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from sharedops_core.desk import (
+    arbitration,
     assignment,
     changing,
     closing,
@@ -18,6 +19,7 @@ from sharedops_core.desk import (
     promising,
     waiting,
 )
+from sharedops_core.desk.arbitration import Verdict
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import DeskError, NotAllowed, NotFound, Refused
 from sharedops_core.rules import permissions
@@ -44,6 +46,7 @@ ACTS = {
     "hand_off": lambda s, t, **by: handoffs.hand_off(s, t, Destination("platform"), FULL, "other", **by),
     "accept": handoffs.accept,
     "give_back": lambda s, t, **by: handoffs.give_back(s, t, "not_ours", **by),
+    "decide": lambda s, t, **by: arbitration.decide(s, t, Verdict("network", "catalogue"), "theirs", **by),
     "escalate": lambda s, t, **by: escalation.escalate(s, t, "at_risk", "look", **by),
     "promise": lambda s, t, **by: promising.promise(s, t, T0.replace(hour=9), "call", **by),
     "keep": promising.keep,

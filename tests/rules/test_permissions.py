@@ -14,6 +14,7 @@ HOLDERS_WORK = {
     "assign", "wait", "resume", "change", "declassify", "hand_off", "promise", "keep", "resolve", "cancel",
 }  # fmt: skip
 RECEIVERS_WORK = {"accept", "give_back"}
+LEADS_WORK = {"decide"}
 OF_THE_DESK = {"console", "know", "report", "sweep"}
 OF_ADMINS = {"import", "administer", "audit", "act_for"}
 
@@ -30,8 +31,8 @@ def expected(role, act, relations, lane):
 
 
 def _of_desk(role, act, relations):
-    if act in OF_ADMINS:
-        return role == "admin"
+    if act in OF_ADMINS | LEADS_WORK:
+        return role == "admin" or (act in LEADS_WORK and role in {"lead", "supervisor"})
     if act == "share_view":
         return role in {"supervisor", "admin"} or "team" in relations
     if act == "oversee":
@@ -54,7 +55,7 @@ def _in_lane(act, relations):
         return bool(named or {"first_contact", "own"} & relations)
     if act == "cancel":
         return bool(named or "own" in relations)
-    if act in RECEIVERS_WORK | {"declassify", "assign"}:
+    if act in RECEIVERS_WORK | LEADS_WORK | {"declassify", "assign"}:
         return "lane" in relations
     return act == "open" or bool(named)
 

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from sharedops_core import i18n
+from sharedops_core.desk import arbitration, finding, handoffs, undoing
+from sharedops_core.desk.arbitration import Verdict
+from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import Refused
 from sharedops_core.store.tables import SourceRecord
 from sharedops_core.views import reports
 from sharedops_core.views.reports import Period
 from tests.conftest import SEES_ALL, T0
-from tests.views.conftest import HOUR, MINUTE
+from tests.views.conftest import HOUR, MINUTE, SLOTS
 
 NOW = T0 + 9 * HOUR
 ALL = Period()
@@ -53,6 +56,39 @@ def test_handoffs(desk):
         "tickets": 6, "reassignments": 2, "tickets_without_reassignment": 5, "team_handovers": 2, "aba_tickets": 1,
         "deepest_line_1": 5, "deepest_line_2": 1, "deepest_line_3": 0, "offers": 4, "accepted": 2, "given_back": 1,
     }  # fmt: skip
+
+
+def test_to_and_fro(desk):
+    """Ticket 4 came back to desk: one bounce, for the reason of its last hand-off; nobody had to decide."""
+    found = report(desk, "pingpong")
+    assert found.figures == {
+        "tickets": 6, "bounced_tickets": 1, "bounces": 1, "returned": 1, "passed_on": 0, "decisions": 0, "bouncing": 0,
+    }  # fmt: skip
+    assert [(row["reason"], row["bounces"]) for row in found.rows] == [("other", 1)]
+    assert [row["teams"] for row in report(desk, "pingpong", by="teams").rows] == ["desk · network"]
+
+
+def test_to_and_fro_counts_what_leads_decided_and_forgets_what_was_undone(desk):
+    """Ticket 6 goes to network and back and is decided; ticket 3 would have come back, but that was undone."""
+
+    def by(login, minutes):
+        return {"actor": finding.person(desk, login), "at": T0 + minutes * MINUTE}
+
+    handoffs.accept(desk, 3, **by("liu.yang", 600))
+    for number, minutes in ((6, 600), (3, 620)):
+        if number == 6:
+            handoffs.hand_off(desk, 6, Destination("network"), SLOTS, "other", **by("li.na", minutes))
+            handoffs.accept(desk, 6, **by("liu.yang", minutes + 1))
+        handoffs.hand_off(desk, number, Destination("desk"), SLOTS, "wrong_queue", **by("liu.yang", minutes + 2))
+        handoffs.accept(desk, number, **by("li.na", minutes + 3))
+    undoing.undo_last(desk, 3, **by("li.na", 630))
+    arbitration.decide(desk, 6, Verdict("network", "catalogue"), "theirs", **by("he.lin", 640))
+    desk.flush()
+
+    figures = report(desk, "pingpong").figures
+    assert [figures[name] for name in ("bounces", "returned", "decisions", "bouncing")] == [2, 2, 1, 0]
+    by_decision = {row["decision"]: row["bounces"] for row in report(desk, "pingpong", by="decision").rows}
+    assert by_decision == {"catalogue": 1, None: 1}
 
 
 def test_volume(desk):

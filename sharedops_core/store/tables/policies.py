@@ -60,7 +60,9 @@ class Reason(SQLModel, table=True):
     """
 
     __table_args__ = (
-        CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation')", name="ck_reason_kind"),
+        CheckConstraint(
+            "kind in ('waiting','hand_off','give_back','cancel','escalation','decision')", name="ck_reason_kind"
+        ),
     )
 
     kind: str = Field(primary_key=True)

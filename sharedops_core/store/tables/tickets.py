@@ -29,7 +29,8 @@ class Ticket(SQLModel, table=True):
 
     With a `lane`, that of its service item, it is confidential. Only `desk.journal` writes the columns from `state`
     on. `queue_at` is the instant the queues sort by: the
-    next due time, or the beginning of the pause while all clocks stand; NULL once the ticket is not open.
+    next due time, or the beginning of the pause while all clocks stand; NULL once the ticket is not open. `bounce` says
+    why the next move is for the leads.
     """
 
     __table_args__ = (
@@ -40,6 +41,7 @@ class Ticket(SQLModel, table=True):
         CheckConstraint("priority between 1 and 4", name="ck_ticket_priority"),
         CheckConstraint("line between 1 and 3", name="ck_ticket_line"),
         CheckConstraint("lane in ('hr','legal','audit')", name="ck_ticket_lane"),
+        CheckConstraint("bounce in ('returned','passed_on')", name="ck_ticket_bounce"),
         CheckConstraint("kind in ('incident','request','problem','change','demand')", name="ck_ticket_kind"),
         CheckConstraint("(state = 'waiting') = (waiting_reason is not null)", name="ck_ticket_waiting"),
         CheckConstraint(
@@ -87,6 +89,7 @@ class Ticket(SQLModel, table=True):
     first_contact_id: int | None = Field(default=None, foreign_key="person.id")
     offered_team_id: int | None = Field(default=None, foreign_key="team.id")
     offered_agent_id: int | None = Field(default=None, foreign_key="person.id")
+    bounce: str | None = None
     escalation_level: int = 0
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     responded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

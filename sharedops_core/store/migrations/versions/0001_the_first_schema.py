@@ -57,7 +57,7 @@ def upgrade() -> None:
     sa.Column('name_zh', sa.String(), nullable=False),
     sa.Column('pauses', sa.JSON(), nullable=False),
     sa.Column('place', sa.Integer(), nullable=False),
-    sa.CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation')", name='ck_reason_kind'),
+    sa.CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation','decision')", name='ck_reason_kind'),
     sa.PrimaryKeyConstraint('kind', 'code')
     )
     op.create_table('setting',
@@ -324,6 +324,7 @@ def upgrade() -> None:
     sa.Column('first_contact_id', sa.Integer(), nullable=True),
     sa.Column('offered_team_id', sa.Integer(), nullable=True),
     sa.Column('offered_agent_id', sa.Integer(), nullable=True),
+    sa.Column('bounce', sa.String(), nullable=True),
     sa.Column('escalation_level', sa.Integer(), nullable=False),
     sa.Column('accepted_at', UtcDateTime(), nullable=True),
     sa.Column('responded_at', UtcDateTime(), nullable=True),
@@ -339,6 +340,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(queue_at is not null) = (state in ('received','accepted','working','waiting'))", name='ck_ticket_queue'),
     sa.CheckConstraint("(state = 'waiting') = (waiting_reason is not null)", name='ck_ticket_waiting'),
+    sa.CheckConstraint("bounce in ('returned','passed_on')", name='ck_ticket_bounce'),
     sa.CheckConstraint("kind in ('incident','request','problem','change','demand')", name='ck_ticket_kind'),
     sa.CheckConstraint("lane in ('hr','legal','audit')", name='ck_ticket_lane'),
     sa.CheckConstraint("state in ('received','accepted','working','waiting','resolved','confirmed','cancelled')", name='ck_ticket_state'),
