@@ -70,8 +70,7 @@ class SharedopsApp(Overlays):
         self.memory = SessionFile((state or folder_of(bridge)) / "session.json")
         self._ticked_at = bridge.now()
         self.seen_notice: int | None = None
-        self.seen_event, self.is_away = 0, False
-        self.away_because = ""
+        self.seen_event, self.is_away, self.away_because = 0, False, ""
 
     @property
     def role(self) -> str:
@@ -115,9 +114,12 @@ class SharedopsApp(Overlays):
             self.run_worker(self._wake, thread=True, group="wake", exit_on_error=False)
         if self.is_away:
             self.poll()
-        for screen in self.screen_stack:
+        for screen in reversed(self.screen_stack):
             if isinstance(screen, DeskScreen | CircularScreen):
                 screen.tick()
+            if not screen.is_modal:
+                # Drawing what lies below, unseen, would have Textual draw all of this screen anew.
+                break
         self.presence.tick()
         resuming.remember(self)
 

@@ -179,6 +179,8 @@ ACTS = (
     _queue("sort_right", "sort_by(1)", ">", ">", N_("sort next"), N_("sort by the next criterion")),
     _queue("columns", "columns", "|", "|", N_("columns"), N_("choose, order and resize the columns")),
     _queue("save_view", "save_view", "W", "ctrl+s", N_("save the view"), N_("save what is shown as a view")),
+    Act("facets.leave", FACETS, "list", "leave", "escape", "escape", N_("to the list"),
+        N_("from the facets to the list; they stay")),
     Act("saved.leave", SAVED, "pane", "leave", "enter,escape", "enter,escape", N_("to the list"),
         N_("from the views to the list")),
     Act("saved.rename", SAVED, "pane", "change('rename')", "r,f2", "f2", N_("rename"), N_("rename the saved view")),

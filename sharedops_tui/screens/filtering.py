@@ -15,6 +15,7 @@ from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.messages import ViewChosen
 from sharedops_tui.present import keys
 from sharedops_tui.screens.desk import DeskScreen
+from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.key_bar import KeyBar
@@ -60,6 +61,7 @@ class FilteringScreen(DeskScreen):
 
     @on(FilterLine.Left)
     @on(ViewList.Left)
+    @on(FacetList.Left)
     def _left(self) -> None:
         self.query_one(QueueTable).focus()
 

@@ -32,6 +32,9 @@ class FacetList(Widget, can_focus=True):
             super().__init__()
             self.field, self.value = field, value
 
+    class Left(Message):
+        """The keyboard is to go back to the list; the facets stay."""
+
     def on_mount(self) -> None:
         """Say what this is."""
         self.retitle()
@@ -72,6 +75,10 @@ class FacetList(Widget, can_focus=True):
     def action_move(self, by: int) -> None:
         """Go to the next or the previous value."""
         self.at = max(0, min(self.at + by, len(self._places) - 1))
+
+    def action_leave(self) -> None:
+        """Give the keyboard back."""
+        self.post_message(self.Left())
 
     def action_flip(self) -> None:
         """Ask for the value, or no longer."""

@@ -10,7 +10,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from sharedops_core.i18n import _
 from sharedops_core.rules.text import one_line
@@ -24,6 +23,7 @@ from sharedops_tui.present.thread import thread
 from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.prose import Prose
+from sharedops_tui.widgets.summary_lines import SummaryLines
 
 TABS = ("thread", "fields", "knowledge", "held", "audit")
 
@@ -66,7 +66,7 @@ class TicketPane(Findable):
         self.missing = ""
         self._edge: tuple[Content, Content] = (Content(""), Content(""))
         # Held, not looked up: a tick may come while the children of a closing console are gone already.
-        self._head = Static(classes="summary", markup=False)
+        self._head = SummaryLines(classes="summary")
         self._body = Prose(classes="text")
 
     def compose(self) -> ComposeResult:
@@ -143,14 +143,14 @@ class TicketPane(Findable):
     def tick(self) -> None:
         """Let the clocks in the summary go on."""
         if self.card is not None:
-            self._head.update(summary(self.card, self.now()))
+            self._head.show(summary(self.card, self.now()))
 
     def redraw(self) -> None:
         """Say everything again, in the language of now."""
         self.border_title = self._title()
         self.retell()
         if self.card is None:
-            self._head.update(Content(""))
+            self._head.show(Content(""))
             self._body.show(Content.styled(self.missing or _("no ticket here"), "$foreground 60%"))
             return
         self.tick()

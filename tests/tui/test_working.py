@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
+from textual._compositor import Compositor
 from textual.events import Key
 
 from sharedops_core.desk import conversation, finding
@@ -12,8 +13,9 @@ from sharedops_core.store.tables import Event, Ticket
 from sharedops_tui.acts import Step
 from sharedops_tui.dialogs.bulk import BulkDialog
 from sharedops_tui.screens.ticket import TicketScreen
+from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.queue_table import QueueTable
-from tests.tui.screen import lines
+from tests.tui.screen import lines, still
 from tests.tui.settling import press, settled
 
 WIDE, SMALL = (160, 48), (80, 24)
@@ -228,3 +230,32 @@ async def test_no_notice_acts(console):
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
     assert "[@click=app.quit]x[/]" in shown
     assert "[/nope]" in shown
+
+
+async def test_an_idle_second_draws_little(console, monkeypatch):
+    """Neither the list under a ticket nor the clocks above its tabs have the whole screen drawn again."""
+    drawn = []
+    whole = Compositor.render_full_update
+    async with console.run_test(size=WIDE) as pilot:
+        await press(pilot, "s", "9", "g", "enter")
+        # The first one says where the agent is.
+        console._tick()
+        await still(pilot)
+        monkeypatch.setattr(
+            Compositor, "render_full_update", lambda *facts, **named: drawn.append(1) or whole(*facts, **named)
+        )
+        for _second in range(3):
+            console._tick()
+            await settled(pilot)
+        assert drawn == []
+
+
+async def test_esc_leaves_the_facets_and_drops_nothing(console):
+    """From the facets esc goes back to the list; the filter they made stays, and so do they."""
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "s", "9", "f", "j", "j", "space")
+        await still(pilot)
+        await press(pilot, "escape")
+        screen = console.screen
+        assert screen.query_one(QueueTable).has_focus
+        assert (screen.question.text, screen.query_one(FacetList).display) == ("state:waiting", True)

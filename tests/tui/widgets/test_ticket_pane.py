@@ -1,9 +1,11 @@
 """The ticket pane: the thread at its newest words, the user's place kept, a closing console unharmed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from sharedops_tui.widgets.summary_lines import SummaryLines
 from sharedops_tui.widgets.ticket_pane import TABS, TicketBody, TicketPane
 from sharedops_tui.widgets.ticket_view import TicketView
 from tests.tui.present.rows import NOW, card
@@ -63,6 +65,20 @@ async def test_a_tick_at_the_end_does_no_harm(pane):
         pane.tick()
         await pilot.pause()
         assert pane.card is not None
+
+
+async def test_time_that_passes_draws_no_line_that_stays(monkeypatch):
+    """Above the tabs only the line in which a clock counts is drawn again, and nothing is laid out anew."""
+    minutes = iter(range(100))
+    pane = TicketPane(lambda: NOW + timedelta(minutes=next(minutes)))
+    async with Host(pane).run_test(size=(120, 14)) as pilot:
+        pane.show(card())
+        await pilot.pause()
+        asked = []
+        monkeypatch.setattr(SummaryLines, "refresh", lambda _self, *rows, **facts: asked.append((rows, facts)))
+        pane.tick()
+        pane.tick()
+        assert [(len(rows), rows[0].height, facts) for rows, facts in asked] == [(1, 1, {})] * 2
 
 
 async def test_knowledge_is_shown_once():
