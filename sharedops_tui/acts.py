@@ -15,6 +15,7 @@ from sharedops_core.desk import (
     arbitration,
     assignment,
     changing,
+    chasing,
     closing,
     escalation,
     handoffs,
@@ -296,6 +297,7 @@ DEEDS = {
     "give_back": Deed(_why("give_back", lambda: _("Give back: why")), handoffs.give_back),
     "decide": Deed(questions.verdict, arbitration.decide),
     "escalate": Deed(questions.escalation, escalation.escalate),
+    "chase": Deed(questions.words(lambda: _("Chase"), lambda: _("what is wanted, and by when")), chasing.chase),
     "resolve": Deed(
         questions.words(lambda: _("Resolve"), lambda: _("the solution, as the requester will read it")), closing.resolve
     ),

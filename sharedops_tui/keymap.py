@@ -24,7 +24,7 @@ UNBOUND = "unbound"
 """The name of a key that no keyboard has: Textual takes an empty one for "as before"."""
 
 _VIM = {
-    "desk.undo": "u", "desk.redo": "ctrl+r,U", "ticket.resume": "W", "pane.left": "h,[", "pane.right": "l,]",
+    "desk.undo": "u", "desk.redo": "ctrl+r", "ticket.resume": "W", "pane.left": "h,[", "pane.right": "l,]",
     "desk.new": "O", "list.page_down": "ctrl+d,ctrl+f,pagedown", "ticket.modify": "m,=",
     "queue.save_view": "ctrl+s",
 }  # fmt: skip

@@ -109,6 +109,8 @@ ACTS = (
     _work("resume", "u", "f18", N_("go on"), N_("go on with a ticket that waits"), "resume"),
     _work("resolve", "x", "f7", N_("resolve"), N_("resolve, with the solution for the requester"), "resolve"),
     _work("escalate", "E", "f9", N_("escalate"), N_("escalate to the lead, then to the supervisor"), "escalate"),
+    _work("chase", "U", "", N_("chase"), N_("urge whoever has the ticket in hand; the second time its lead, too"),
+          "chase"),
     _work("assign", "a", "f17", N_("assign"), N_("assign to a colleague of the team"), "assign"),
     _work("reopen", "X", "f19", N_("reopen"), N_("reopen; the same clocks go on"), "reopen"),
     _work("confirm", "C", "f22", N_("confirm"), N_("confirm on the requester's word"), "confirm"),

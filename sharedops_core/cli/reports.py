@@ -28,9 +28,10 @@ def register(app: typer.Typer) -> None:
         "volume": _("How many tickets come, go and come back."),
         "held": _("Who has had the tickets in hand, and how long."),
         "pingpong": _("Which tickets teams passed to and fro, for what reasons, and what leads decided."),
+        "duties": _("What first-contact owners still answer for, wherever it is."),
     }
     for name, words in helps.items():
-        by = {"held": "team", "pingpong": "teams"}.get(name, "priority")
+        by = {"held": "team", "pingpong": "teams", "duties": "team"}.get(name, "priority")
         examples = f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by {by} --json"
         group.command(name, help=words + examples)(_command(name))
     boards.register(group)
@@ -44,7 +45,7 @@ def _command(name: str) -> Any:
             "--by",
             help=_(
                 "Rows by priority, line, team, state, kind, channel, item, month or day; held by party or agent,"
-                " too; pingpong by reason, decision or teams."
+                " too; pingpong by reason, decision or teams; duties by owner."
             ),
         ),
         start: str = typer.Option(None, "--from", metavar="DATE", help=_("Tickets opened on or after this date.")),

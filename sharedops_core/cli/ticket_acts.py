@@ -49,6 +49,8 @@ def _commands() -> list[tuple[str, Callable[..., None], str, str]]:
          "decide INC-10001 --to it-network --reason cause --text 'The gateway is theirs'"),
         ("escalate", escalate, _("Tell the lead, then the supervisor."),
          "escalate INC-10001 --reason at_risk --text 'Plant stands still'"),
+        ("chase", chase, _("Urge whoever has a ticket in hand; from the second time on its lead hears of it, too."),
+         "chase INC-10001 --text 'The requester has called again'"),
         ("wait", wait, _("Wait for somebody; the reason decides which clocks stand."),
          "wait INC-10001 --reason requester"),
         ("resume", resume, _("Go on with a ticket that waits."), "resume INC-10001"),
@@ -195,6 +197,14 @@ def escalate(number: str = Number, reason: str = ReasonCode, text: str = Text, a
 
     _do(number, escalation.escalate, reason, text_of(text, number))
     tell(number, _("{number} escalated"), as_json=as_json)
+
+
+def chase(number: str = Number, text: str = Text, as_json: bool = output.Json) -> None:
+    """Urge whoever has it in hand."""
+    from sharedops_core.desk import chasing
+
+    _do(number, chasing.chase, text_of(text, number))
+    tell(number, _("{number}: whoever has it in hand has been told"), as_json=as_json)
 
 
 def wait(number: str = Number, reason: str = ReasonCode, as_json: bool = output.Json) -> None:

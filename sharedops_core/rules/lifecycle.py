@@ -33,6 +33,7 @@ MOVES: dict[str, dict[str, str]] = {
     "give_back": _STAY_HELD,
     "decide": _STAY_OPEN,
     "escalate": _STAY_OPEN,
+    "chase": _STAY_OPEN,
     "resolve": dict.fromkeys(HELD_STATES, RESOLVED),
     "confirm": {RESOLVED: CONFIRMED},
     "reopen": {RESOLVED: WORKING, CONFIRMED: WORKING},
@@ -52,7 +53,7 @@ UNDOABLE = frozenset({
     "decide", "cancel", "promise", "keep",
 })  # fmt: skip
 """The moves that `undo` takes back, as a line of its own in the journal. What has been said to somebody stays said:
-a reply, a note, the requester's words and rating, and an escalation have no way back."""
+a reply, a note, the requester's words and rating, an escalation and a chase have no way back."""
 
 RESPONDING_ACTS = frozenset({"take", "reply", "accept", "resolve"})
 """Acts by which a person meets the response target (R10)."""
@@ -103,6 +104,7 @@ def hindrance(act: str, holder: Holder) -> str | None:
             (holder.is_bounced, _("it goes to and fro between teams; their leads decide where it stays")),
         ],
         "decide": [(not holder.is_bounced, _("it does not go to and fro between teams; there is nothing to decide"))],
+        "chase": [(holder.is_mine, _("you have it in hand yourself; there is nobody to chase"))],
         "accept": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
         "give_back": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
         "rate": [(holder.is_rated, _("the ticket has been rated already"))],
@@ -125,8 +127,8 @@ def act_name(act: str) -> str:
         "reply": _("reply"),
         "note": _("note"), "receive": _("requester's reply"), "wait": _("wait"), "resume": _("resume"),
         "change": _("change"), "hand_off": _("hand off"), "accept": _("accept"), "give_back": _("give back"),
-        "decide": _("decide"),
-        "escalate": _("escalate"), "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),
+        "decide": _("decide"), "escalate": _("escalate"), "chase": _("chase"),
+        "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),
         "cancel": _("cancel"), "rate": _("rate"), "promise": _("promise"), "keep": _("keep a promise"),
         "undo": _("undo"), "alarm": _("alarm"), "recompute": _("recompute"),
     }.get(act, act)  # fmt: skip

@@ -52,6 +52,7 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
     "reply":       (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
     "note":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
     "escalate":    (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "chase":       (_OWN,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _NAMED),
     "take":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WORKERS),
     "assign":      (_NO,    _HELD,  _NEAR,  _ALL,   _ALL,   _NO,    _NO,      _LANE),
     "wait":        (_NO,    _HELD,  _NEAR,  _ALL,   _ALL,   _NO,    _NO,      _WORKERS),

@@ -77,6 +77,8 @@ def figure_name(name: str) -> str:
         "bounced_tickets": _("tickets that went to and fro"), "bounces": _("times to and fro"),
         "returned": _("of these there and back"), "passed_on": _("of these passed on without work"),
         "bouncing": _("awaiting a decision"), "decisions": _("decided by leads"),
+        "duties": _("answered for"), "elsewhere": _("with somebody else"), "unheld": _("of these held by nobody"),
+        "stalled": _("stalled"), "chased": _("chased"), "unowned": _("answered for by nobody"),
     }.get(name, name)  # fmt: skip
 
 
@@ -86,7 +88,7 @@ def dimension_name(name: str) -> str:
         "priority": _("Priority"), "line": _("Line"), "team": _("Team"), "state": _("State"), "kind": _("Kind"),
         "channel": _("Channel"), "item": _("Service item"), "month": _("Month"), "day": _("Day"),
         "party": _("In hand"), "agent": _("Agent"), "reason": _("Reason"), "decision": _("Decision"),
-        "teams": _("Between"),
+        "teams": _("Between"), "owner": _("First-contact owner"),
     }.get(name, name)  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What an agent has been told and not seen yet: alarms, and tickets that wait for their decision as a lead."""
+"""What an agent has been told and not seen yet: alarms, what waits for their decision, and who chases them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ class NoticeRow:
     """One notice: about which ticket, since when; of an alarm which clock at which point, and when that is due.
 
     `is_breach` says that the target is missed, `is_mine` that its reader holds the ticket. `between` are the codes of
-    the teams that a ticket goes to and fro between, where that is what its reader has to decide.
+    the teams that a ticket goes to and fro between, where that is what its reader has to decide; `by` is who chases,
+    with what `words`.
     """
 
     notice_id: int
@@ -31,6 +32,8 @@ class NoticeRow:
     is_breach: bool
     is_mine: bool
     between: tuple[str, ...] = ()
+    by: str = ""
+    words: str = ""
 
 
 def unread(session: Session, *, reader: Reader | None = None, after: int = 0, limit: int = 100) -> Sequence[NoticeRow]:
@@ -68,6 +71,7 @@ def _row(notice: Notice, ticket: Ticket, reader: Reader | None) -> NoticeRow:
         notice.id, ticket.id, ticket.number, ticket.subject, notice.at, clock, point,
         datetime.fromisoformat(due) if due else None, bool(point) and Step(clock, point).is_breach,
         reader is not None and ticket.assignee_id == reader.person_id, _between(notice),
+        str(notice.detail.get("by") or ""), str(notice.detail.get("words") or ""),
     )  # fmt: skip
 
 

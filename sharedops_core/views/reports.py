@@ -1,4 +1,4 @@
-"""The reports: sla, backlog, handoffs, volume, held, pingpong; every figure with its definition and its source.
+"""The reports: sla, backlog, handoffs, volume, held, pingpong, duties; every figure with its definition and its source.
 
 Figures of imported tickets come in two kinds: the source's word (counters its log states) and what is recomputed
 from the journal. The definition of each figure says which it is.
@@ -20,6 +20,7 @@ from sharedops_core.rules.permissions import Standing
 from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import Clock, Event, Handoff, Person, ServiceItem, SourceRecord, Survey, Team, Ticket
 from sharedops_core.views.clocks import held_by_ticket
+from sharedops_core.views.duties import DUTIES_BY, duties
 from sharedops_core.views.figures import Period, Report, Row, Scope
 from sharedops_core.views.pingpong import PINGPONG_BY, pingpong
 
@@ -343,7 +344,8 @@ REPORTS: Mapping[str, Callable[[Session, Scope, datetime, str | None], Report]] 
     "volume": _volume,
     "held": _held,
     "pingpong": pingpong,
+    "duties": duties,
 }
 
-OWN_DIMENSIONS: Mapping[str, Mapping[str, Any]] = {"held": HELD_BY, "pingpong": PINGPONG_BY}
+OWN_DIMENSIONS: Mapping[str, Mapping[str, Any]] = {"held": HELD_BY, "pingpong": PINGPONG_BY, "duties": DUTIES_BY}
 """By what the rows of these reports can be made instead."""

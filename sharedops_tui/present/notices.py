@@ -1,4 +1,4 @@
-"""Notices as text: which ticket, which clock and how it stands, or what a lead has to decide."""
+"""Notices as text: which ticket, which clock and how it stands, what a lead has to decide, or who chases."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +14,9 @@ from sharedops_core.views.notices import NoticeRow
 
 def notice_line(row: NoticeRow, now: datetime) -> str:
     """Return a notice in one sentence: number, clock, what is left or over; or that teams wait for a decision."""
+    if row.by:
+        said = _("{who} chases you").format(who=one_line(row.by))
+        return f"{row.number}  {said}: {one_line(row.words)}"
     if row.between:
         teams = joined(map(one_line, row.between))
         said = _("goes to and fro between {teams}: decide where it stays").format(teams=teams)

@@ -47,6 +47,7 @@ REPORTS = tuple(
         ("volume", "state"),
         ("held", "agent"),
         ("pingpong", "teams"),
+        ("duties", "owner"),
     )
     for form in ("--json", "--csv", "")
 )

@@ -62,10 +62,10 @@ def test_there_are_all_the_commands():
     assert acts == {
         "new", "list", "show", "next", "take", "assign", "reply", "note", "receive", "handoff", "accept", "give-back",
         "escalate", "wait", "resume", "prioritise", "reclassify", "promise", "keep", "resolve", "confirm", "reopen",
-        "cancel", "rate", "undo", "decide", "tag",
+        "cancel", "rate", "undo", "decide", "tag", "chase",
     }  # fmt: skip
     assert {path[1] for path in paths if path[0] == "report"} == {
-        "sla", "backlog", "handoffs", "volume", "held", "pingpong", "wallboard", "workload",
+        "sla", "backlog", "handoffs", "volume", "held", "pingpong", "duties", "wallboard", "workload",
     }  # fmt: skip
     assert {path[1] for path in paths if path[0] == "sla"} == {"due", "elapsed", "explain", "sweep", "check"}
 

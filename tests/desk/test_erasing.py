@@ -40,7 +40,7 @@ NOT_FREE = {
     "circular": {"key", "kind", "known"}, "survey": set(),
     "savedview": {"sort"}, "ticket_tag": {"tag"},
     "receipt": {"key"}, "handoff": {"reason", "decision", "decision_reason"}, "sourcerecord": {"source", "key"},
-    "ticket": {"number", "kind", "channel", "lane", "state", "waiting_reason", "next_clock"},
+    "ticket": {"number", "kind", "channel", "lane", "state", "waiting_reason", "next_clock", "bounce"},
     "article": {"key", "kind", "audience", "state", "families"},
     "serviceitem": {"code", "kind", "state", "audience", "lane"}, "setting": {"key", "value"},
     "calendar": {"code", "name_en", "name_zh"}, "calendarversion": {"document"}, "chaintip": {"name"},

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from sharedops_core.desk import (
+    arbitration,
     assignment,
     changing,
     closing,
@@ -16,6 +17,7 @@ from sharedops_core.desk import (
     undoing,
     waiting,
 )
+from sharedops_core.desk.arbitration import Verdict
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.rules import lifecycle, summary
@@ -43,6 +45,14 @@ def offer(session, ticket, who):
     handoffs.hand_off(session, ticket.id, Destination("network"), FULL, "other", actor=who("li.na"), at=T0 + 2 * MINUTE)
 
 
+def bounce(session, ticket, who):
+    offer(session, ticket, who)
+    facts = {"at": T0 + 3 * MINUTE}
+    handoffs.accept(session, ticket.id, actor=who("liu.yang"), **facts)
+    handoffs.hand_off(session, ticket.id, Destination("desk"), FULL, "other", actor=who("liu.yang"), **facts)
+    handoffs.accept(session, ticket.id, actor=who("li.na"), **facts)
+
+
 def resolve(session, ticket, who):
     closing.resolve(session, ticket.id, "done", actor=who("li.na"), at=T0 + 2 * MINUTE)
 
@@ -63,6 +73,7 @@ ACTS = {
     "hand_off": (None, "li.na", handoffs.hand_off, [Destination("network", "sun.hao"), FULL, "other"]),
     "accept": (offer, "liu.yang", handoffs.accept, []),
     "give_back": (offer, "liu.yang", handoffs.give_back, ["not_ours"]),
+    "decide": (bounce, "he.lin", arbitration.decide, [Verdict("network", "catalogue"), "theirs"]),
     "resolve": (offer, "li.na", closing.resolve, ["done"]),
     "confirm": (resolve, "li.na", closing.confirm, []),
     "reopen": (resolve, "li.na", closing.reopen, ["still"]),

@@ -8,8 +8,8 @@ from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.permissions import MATRIX, RELATIONS, ROLES, Standing
 
 READING = {"find", "read", "inside"}
-SPEAKING_FOR_ONESELF = {"find", "read", "open", "receive", "confirm", "reopen", "rate", "cancel"}
-EVERYBODYS_WORK = {"receive", "confirm", "reopen", "rate", "reply", "note", "escalate", "take"}
+SPEAKING_FOR_ONESELF = {"find", "read", "open", "receive", "confirm", "reopen", "rate", "cancel", "chase"}
+EVERYBODYS_WORK = {"receive", "confirm", "reopen", "rate", "reply", "note", "escalate", "take", "chase"}
 HOLDERS_WORK = {
     "assign", "wait", "resume", "change", "declassify", "hand_off", "promise", "keep", "resolve", "cancel",
 }  # fmt: skip
@@ -51,7 +51,7 @@ def _in_lane(act, relations):
         return False
     if act in {"inside", "reply", "note", "escalate"}:
         return bool(named or "first_contact" in relations)
-    if act in {"find", "read", "receive", "confirm", "reopen", "rate", "oversee"}:
+    if act in {"find", "read", "receive", "confirm", "reopen", "rate", "oversee", "chase"}:
         return bool(named or {"first_contact", "own"} & relations)
     if act == "cancel":
         return bool(named or "own" in relations)

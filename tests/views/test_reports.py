@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sharedops_core import i18n
-from sharedops_core.desk import arbitration, finding, handoffs, undoing
+from sharedops_core.desk import arbitration, chasing, finding, handoffs, undoing
 from sharedops_core.desk.arbitration import Verdict
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import Refused
@@ -89,6 +89,19 @@ def test_to_and_fro_counts_what_leads_decided_and_forgets_what_was_undone(desk):
     assert [figures[name] for name in ("bounces", "returned", "decisions", "bouncing")] == [2, 2, 1, 0]
     by_decision = {row["decision"]: row["bounces"] for row in report(desk, "pingpong", by="decision").rows}
     assert by_decision == {"catalogue": 1, None: 1}
+
+
+def test_duties(desk):
+    """Of the five that 李娜 answers for three are open, one of them waits and one is chased; ticket 1 is nobody's."""
+    chasing.chase(desk, 6, "when?", actor=finding.person(desk, "ana.ruiz"), at=T0 + 520 * MINUTE)
+    desk.flush()
+    found = report(desk, "duties", now=NOW + timedelta(hours=1))
+    assert found.figures == {
+        "duties": 3, "elsewhere": 0, "unheld": 0, "waiting": 1, "breached": 0, "stalled": 0, "chased": 1,
+        "unowned": 1, "oldest_days": 0,
+    }  # fmt: skip
+    assert [(row["owner"], row["duties"]) for row in found.rows] == [("li.na", 3)]
+    assert report(desk, "duties", now=NOW + timedelta(days=3)).figures["stalled"] == 3
 
 
 def test_volume(desk):
