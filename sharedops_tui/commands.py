@@ -81,7 +81,8 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="sharedops-demo-", ignore_cleanup_errors=True) as folder:
         file = keep or Path(folder) / "demo.db"
         if keep is not None and keep.exists():
-            raise BadInput(_("{file} exists already; open it with --db sqlite:///{file}").format(file=keep))
+            text = _("{file} exists already; open it with: sharedops --db sqlite:///{file} --as {who} console")
+            raise BadInput(text.format(file=keep, who=context.given.user or DEMO_AGENT))
         output.say(_("Making a desk with {n} tickets…").format(n=tickets))
         # What the console knows of a throw-away desk goes with it.
         _demo(f"sqlite:///{file}", tickets, seed, settings, None if keep else Path(folder))

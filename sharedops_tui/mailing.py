@@ -91,6 +91,7 @@ async def meant(app: "SharedopsApp", circular: Circular) -> Circular | None:
     """Return a text for the tickets it is to go out to, None when it is not to.
 
     When others have changed some of them since it was begun, or some refuse it by now, that is said, and asked about.
+    Where nobody else has, the line that was known stays: what another console of the author has said behind it counts.
     """
     found = await asyncio.to_thread(app.bridge.read, addressees, circular.known, circular.kind)
     able, refused = [one for one in found if one.hindrance is None], refusals(circular, found)
@@ -103,7 +104,8 @@ async def meant(app: "SharedopsApp", circular: Circular) -> Circular | None:
         yes = _("Send to {tickets}").format(tickets=label(len(able)))
         if not await app.push_screen_wait(AskDialog(title, list(map(Content, news)), yes)):
             return None
-    return replace(circular, known={one.ticket_id: one.newest_seq for one in able})
+    known = {one.ticket_id: one.newest_seq if one.changes else circular.known[one.ticket_id] for one in able}
+    return replace(circular, known=known)
 
 
 async def deliver(app: "SharedopsApp", delivery: Delivery) -> None:
@@ -122,7 +124,7 @@ async def deliver(app: "SharedopsApp", delivery: Delivery) -> None:
         if reason := _held_back(circular.kind, one):
             delivery.left.append((one.number, reason))
             continue
-        body = templates.filled_for(circular.body, one, app.bridge.me.name)
+        body = templates.filled_for(circular.body, one, app.bridge.me.name, app.bridge.now())
         try:
             is_new = await asyncio.to_thread(app.drafts.send_to, one.ticket_id, circular, body)
         except Away:

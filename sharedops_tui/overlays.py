@@ -15,7 +15,7 @@ from sharedops_tui import editor
 from sharedops_tui.keymap import Keymap
 from sharedops_tui.messages import LanguageChanged
 from sharedops_tui.outbox import Outbox
-from sharedops_tui.palette import ThemePreview
+from sharedops_tui.palette import Palette, ThemePreview
 from sharedops_tui.screens.boards import BOARDS, BoardScreen
 from sharedops_tui.screens.circular import CircularScreen
 from sharedops_tui.screens.help import HelpScreen
@@ -77,7 +77,7 @@ class Overlays(TypeAhead):
         """Open the commands, with the signs they know as a hint."""
         hint = _("commands: acts, tickets #, people @, knowledge ?, services %, views, themes")
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
+            self.push_screen(Palette(placeholder=hint, id="--command-palette"))
 
     def action_suspend(self) -> None:
         """Leave the terminal to the shell until it calls the console back."""

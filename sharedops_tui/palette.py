@@ -6,6 +6,7 @@ lately stands first.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -49,6 +50,14 @@ def _found(matcher: Matcher, text: str) -> Content:
         if not text[place].isspace():
             content = content.stylize(matcher.match_style, place, place + 1)
     return content
+
+
+class Palette(CommandPalette):
+    """Textual's, which would break over a key in its list while the terminal is too small for a line of it."""
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):
+            super()._action_command_list(action)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ async def verdict(app: "SharedopsApp", card: TicketCard, count: int) -> Argument
     """Ask a lead with which team a ticket stays, the teams it went between first, and why."""
     teams = await asyncio.to_thread(app.bridge.read, people.teams)
     been = [one.team_id for one in reversed(way(card))]
+    if app.bridge.me.role == "lead":
+        teams = [one for one in teams if one.team_id in been]
     ordered = sorted(teams, key=lambda one: been.index(one.team_id) if one.team_id in been else len(been))
     options = [choice.Option(one.code, f"L{one.line}  {one.name_en}", f"L{one.line}  {one.name_zh}") for one in ordered]
     title = _("Decide: where does it stay?")

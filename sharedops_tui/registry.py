@@ -266,7 +266,7 @@ ACTS = (
 BY_ID = {act.id: act for act in ACTS}
 
 FOOTER = tuple(act for act in ACTS if act.place == DESK and act.move and act.name not in ("modify", "prioritise",
-               "reclassify", "tag", "promise", "keep", "rate", "cancel"))  # fmt: skip
+               "reclassify", "tag", "promise", "keep", "rate", "cancel", "chase"))  # fmt: skip
 """The acts that the footer of queue and ticket hints at, those first that are done most."""
 
 UNTIL_POSSIBLE = frozenset({"decide", "accept", "give_back", "resume", "reopen", "confirm"})

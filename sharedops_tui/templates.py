@@ -13,6 +13,7 @@ from pathlib import Path
 from sharedops_core import config, sources
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _, joined, pick
+from sharedops_core.rules.commitments import TO_REQUESTER
 from sharedops_core.rules.text import clean
 from sharedops_core.views.circulars import Addressee
 from sharedops_core.views.ticket import TicketCard
@@ -74,10 +75,10 @@ def _unknown_fields(file: Path, template: Template) -> list[str]:
     return [text.format(file=file, code=template.code, field=f"{{{one}}}", fields=joined(FIELDS)) for one in fields]
 
 
-def filled(template: Template, card: TicketCard, agent: str) -> str:
+def filled(template: Template, card: TicketCard, agent: str, now: datetime) -> str:
     """Return the text for a ticket, in the language of its requester where that is known."""
     body = _spoken(template, [card.requester.language if card.requester else ""])
-    return _fill(body, _values(card, agent, is_chinese=body == template.body_zh)).rstrip("\n")
+    return _fill(body, _values(card, agent, now, is_chinese=body == template.body_zh)).rstrip("\n")
 
 
 def unfilled(template: Template, to: Sequence[Addressee]) -> str:
@@ -85,14 +86,14 @@ def unfilled(template: Template, to: Sequence[Addressee]) -> str:
     return _spoken(template, [one.language for one in to]).rstrip("\n")
 
 
-def filled_for(text: str, one: Addressee, agent: str) -> str:
+def filled_for(text: str, one: Addressee, agent: str, now: datetime) -> str:
     """Return a text to many as it goes out on one of its tickets: the fields in it filled, everything else as it is."""
-    return _fill(text, _facts(one, agent, is_chinese=_is_chinese(text)))
+    return _fill(text, _facts(one, agent, now, is_chinese=_is_chinese(text)))
 
 
-def lacking(text: str, one: Addressee, agent: str) -> list[str]:
+def lacking(text: str, one: Addressee, agent: str, now: datetime) -> list[str]:
     """Return the fields of a text that a ticket has nothing for."""
-    facts = _facts(one, agent, is_chinese=_is_chinese(text))
+    facts = _facts(one, agent, now, is_chinese=_is_chinese(text))
     return [name for name in dict.fromkeys(_FIELD.findall(text)) if not facts[name]]
 
 
@@ -110,23 +111,25 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     return _FIELD.sub(lambda match: values[match[1]] or _EMPTY, text)
 
 
-def _values(card: TicketCard, agent: str, *, is_chinese: bool) -> Mapping[str, str]:
-    due = next((clock.due_at for clock in card.clocks if clock.due_at and not clock.is_stopped), None)
+def _values(card: TicketCard, agent: str, now: datetime, *, is_chinese: bool) -> Mapping[str, str]:
+    felt = (clock for clock in card.clocks if clock.kind in TO_REQUESTER and not clock.is_stopped)
+    due = next((clock.due_at for clock in felt if clock.due_at), None)
     team = card.team
     return {
         "requester": card.requester.name if card.requester else "", "number": card.number, "subject": card.subject,
-        "agent": agent, "due": _moment(due), "item": card.item_zh if is_chinese else card.item_en,
+        "agent": agent, "due": _moment(due, now), "item": card.item_zh if is_chinese else card.item_en,
         "team": (team.name_zh if is_chinese else team.name_en) if team else "",
     }  # fmt: skip
 
 
-def _facts(one: Addressee, agent: str, *, is_chinese: bool) -> Mapping[str, str]:
+def _facts(one: Addressee, agent: str, now: datetime, *, is_chinese: bool) -> Mapping[str, str]:
     return {
         "requester": one.requester, "number": one.number, "subject": one.subject, "agent": agent,
-        "due": _moment(one.due_at), "item": one.item_zh if is_chinese else one.item_en,
+        "due": _moment(one.due_at, now), "item": one.item_zh if is_chinese else one.item_en,
         "team": one.team_zh if is_chinese else one.team_en,
     }  # fmt: skip
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}" if at else ""
+def _moment(at: datetime | None, now: datetime) -> str:
+    """Return an instant as a requester reads it; one that has passed promises nothing."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}" if at and at > now else ""

@@ -62,7 +62,7 @@ async def supply_many(app: "SharedopsApp", what: str, to: Sequence[Addressee], c
 async def _template(app: "SharedopsApp", card: TicketCard, composer: Composer) -> None:
     chosen = await _chosen(app, f"{card.number}  {card.subject}")
     if chosen is not None:
-        composer.insert(templates.filled(chosen, card, app.bridge.me.name))
+        composer.insert(templates.filled(chosen, card, app.bridge.me.name, app.bridge.now()))
 
 
 async def _template_for(app: "SharedopsApp", to: Sequence[Addressee], composer: Composer) -> None:

@@ -26,8 +26,8 @@ def register(group: typer.Typer) -> None:
     """Add every act."""
     head = f"\n\n\b\n{_('Examples:')}\n  sharedops ticket "
     for name, command, words, example in _commands():
-        # A tag that is taken away looks like an option: what is none of ours is left to the command.
-        settings = {"ignore_unknown_options": True} if name == "tag" else None
+        # A tag that is taken away looks like an option: what is none of ours is left to the command, -month, too.
+        settings = {"ignore_unknown_options": True, "help_option_names": ["--help"]} if name == "tag" else None
         group.command(name, help=words + head + example, context_settings=settings)(command)
 
 

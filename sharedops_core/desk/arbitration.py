@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding, journal
-from sharedops_core.errors import NotAllowed, Refused
+from sharedops_core.errors import Conflict, NotAllowed, Refused
 from sharedops_core.i18n import _, joined
 from sharedops_core.rules import history, permissions, route
 from sharedops_core.store import access, events
-from sharedops_core.store.tables import Notice, Person, Team, Ticket
+from sharedops_core.store.tables import Event, Notice, Person, Team, Ticket
 
 
 @dataclass(frozen=True)
@@ -41,21 +41,25 @@ def decide(
 
     The agent that is named has it at once and without an offer, else whoever has it there, else the lead of that team;
     the note says why, and goes into the thread as an internal message. Raises Refused when it does not bounce, for an
-    agent of another team, or a team outside the lane; NotAllowed for a lead of none of these teams.
+    agent of another team, or a team outside the lane, and by a lead for a third team; Conflict, with the name, when
+    somebody has decided already; NotAllowed for a lead of none of these teams.
     """
     ticket = finding.ticket(session, ticket_id, "decide", actor)
     if ticket.bounce is None:
+        _blame_decider(session, ticket)
         raise Refused(_("{number} does not go to and fro between teams").format(number=ticket.number))
     teams = _teams(session, ticket)
     _require_arbiter(session, ticket, teams, actor)
-    text = finding.text(note, _("the note"))
+    said = journal.Said("internal", actor, finding.text(note, _("the note")))
     code = finding.reason(session, "decision", verdict.reason)
     team = finding.team(session, verdict.team)
     finding.require_team_of_lane(session, ticket, team)
+    if actor.role == "lead" and team.id not in {one.id for one in teams}:
+        text = _("{number} goes between {teams}; that it stays with a third team is for the supervisor to decide")
+        raise Refused(text.format(number=ticket.number, teams=joined(one.code for one in teams)))
     holder = _holder(session, ticket, team, verdict.agent, actor)
     changes = {"team_id": team.id, "line": team.line, "assignee_id": holder.id}
     detail: dict[str, object] = {"team": team.code, "holder": holder.login, "between": [one.code for one in teams]}
-    said = journal.Said("internal", actor, text)
     journal.move(
         session, ticket, "decide", actor=actor, at=at, seen=seen, reason=code, changes=changes, detail=detail, said=said
     )
@@ -100,6 +104,16 @@ def _arbiters(session: Session, ticket: Ticket, teams: Sequence[Team]) -> list[P
     leads = [session.get_one(Person, person_id) for person_id in ids]
     able = [one for one in leads if permissions.allows("decide", access.standing_of(session, one, ticket))]
     return able or list(finding.above(session, ticket.lane))
+
+
+def _blame_decider(session: Session, ticket: Ticket) -> None:
+    """Tell the slower of two leads who decided."""
+    acts = select(Event, Person).join(Person, col(Person.id) == col(Event.actor_id)).where(
+        col(Event.ticket_id) == ticket.id, col(Event.act).in_(("decide", "accept", "undo"))
+    ).order_by(col(Event.seq).desc())  # fmt: skip
+    last = session.exec(acts).first()
+    if last is not None and last[0].act == "decide":
+        raise Conflict(_("{who} decided about {number} first").format(who=last[1].name, number=ticket.number))
 
 
 def _require_arbiter(session: Session, ticket: Ticket, teams: Sequence[Team], actor: Person) -> None:

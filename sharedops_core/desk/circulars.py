@@ -67,27 +67,30 @@ def say(
 ) -> bool:
     """Put a text to many on record on one of its tickets, once, and strike the ticket off its draft.
 
-    Returns False when another console of its author has said the same there behind the line `known_seq` already.
+    Returns False when it has been said there already: by its key, whatever its fields were filled with, or when another
+    console of its author has said the same behind the line `known_seq`.
     """
     ticket = finding.ticket(session, ticket_id, kind, actor)
     text = finding.text(body, _("the text"))
-    is_new = not _is_said(session, ticket.id, kind, text, known_seq, actor)
+    is_new = not _is_said(session, ticket.id, key, kind, text, known_seq, actor)
     if is_new:
-        conversation.say(session, ticket_id, kind, body, actor=actor, at=at)
+        conversation.say(session, ticket_id, kind, body, actor=actor, at=at, detail={"circular": key})
     _strike(session, key, ticket_id, actor)
     return is_new
 
 
-def _is_said(session: Session, ticket_id: int, kind: str, text: str, known_seq: int, actor: Person) -> bool:
-    said = (
-        select(Message.id)
-        .join(Event, col(Event.id) == col(Message.event_id))
-        .where(
-            col(Message.ticket_id) == ticket_id, col(Message.author_id) == actor.id, col(Message.body) == text,
-            col(Event.act) == kind, col(Event.seq) > known_seq,
-        )
-    )  # fmt: skip
-    return session.exec(said).first() is not None
+def _is_said(
+    session: Session, ticket_id: int, key: str, kind: str, text: str, known_seq: int, actor: Person
+) -> bool:  # fmt: skip
+    lines = (
+        select(Event.seq, Event.detail, Message.body)
+        .join(Message, col(Message.event_id) == col(Event.id))
+        .where(col(Event.ticket_id) == ticket_id, col(Event.actor_id) == actor.id, col(Event.act) == kind)
+    )
+    return any(
+        (detail or {}).get("circular") == key or (seq > known_seq and said == text)
+        for seq, detail, said in session.exec(lines)
+    )
 
 
 def _strike(session: Session, key: str, ticket_id: int, actor: Person) -> None:

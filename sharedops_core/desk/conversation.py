@@ -1,5 +1,6 @@
 """What is said on a ticket: replies, internal notes, the requester's words, and drafts that nothing loses."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Table, bindparam, delete, insert
@@ -39,7 +40,15 @@ def note(session: Session, ticket_id: int, body: str, *, actor: Person, at: date
 
 
 def say(
-    session: Session, ticket_id: int, kind: str, body: str, *, actor: Person, at: datetime, seen: int | None = None
+    session: Session,
+    ticket_id: int,
+    kind: str,
+    body: str,
+    *,
+    actor: Person,
+    at: datetime,
+    seen: int | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> Ticket:
     """Put a reply or a note on record; a draft of the actor that is another text stays."""
     ticket = finding.ticket(session, ticket_id, kind, actor)
@@ -47,7 +56,7 @@ def say(
     if kind == "reply" and ticket.assignee_id is None and ticket.state in lifecycle.OPEN_STATES:
         assignment.take(session, ticket_id, actor=actor, at=at, seen=seen)
     said = journal.Said("out" if kind == "reply" else "internal", actor, text)
-    journal.move(session, ticket, kind, actor=actor, at=at, seen=seen, said=said)
+    journal.move(session, ticket, kind, actor=actor, at=at, seen=seen, said=said, detail=detail)
     return ticket
 
 

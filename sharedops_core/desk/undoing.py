@@ -51,10 +51,14 @@ def undo(session: Session, ticket_id: int, seq: int, *, actor: Person, at: datet
     ticket = finding.ticket(session, ticket_id, "note", actor)
     event = _newest(session, ticket_id)
     if event.seq != seq and not _is_undone_to(session, event, seq):
+        act = lifecycle.act_name(event.act)
+        if event.actor_id == actor.id and event.act not in lifecycle.UNDOABLE:
+            text = _("{number}: {act} has gone out and stays, and so does what you did before it")
+            raise Refused(text.format(number=ticket.number, act=act))
         who = session.get(Person, event.actor_id) if event.actor_id else None
         raise Refused(
             _("{number}: {who} did something since ({act}); undoing would undo that, too").format(
-                number=ticket.number, who=who.name if who else "sharedops", act=lifecycle.act_name(event.act)
+                number=ticket.number, who=who.name if who else "sharedops", act=act
             )
         )
     undone = _line(session, ticket_id, seq)

@@ -32,14 +32,17 @@ Route = tuple[Stay, ...]
 
 
 def follow(route: Route, at: datetime, act: str, team_id: int | None) -> Route:
-    """Return the route after an act that left the ticket with a team; a decision of leads begins a new one."""
+    """Return the route after an act that left the ticket with a team; a decision of leads begins a new one.
+
+    Once it is for the leads to decide, no word that is quickly written takes that from them.
+    """
     if team_id is None:
         return route
     if act == "decide" or not route:
         return (Stay(team_id, at),)
     if route[-1].team_id != team_id:
         return (*route, Stay(team_id, at))
-    if act in _WORK and not route[-1].is_worked:
+    if act in _WORK and not route[-1].is_worked and not _is_passed_on(route):
         return (*route[:-1], replace(route[-1], is_worked=True))
     return route
 
@@ -48,8 +51,11 @@ def bounce(route: Route) -> str | None:
     """Return why the next move is for the leads to decide, RETURNED or PASSED_ON, None while it is not."""
     if is_return(route, len(route) - 1):
         return RETURNED
-    is_passed_on = len(route) > PASSES and not any(stay.is_worked for stay in route[-PASSES:])
-    return PASSED_ON if is_passed_on else None
+    return PASSED_ON if _is_passed_on(route) else None
+
+
+def _is_passed_on(route: Route) -> bool:
+    return len(route) > PASSES and not any(stay.is_worked for stay in route[-PASSES:])
 
 
 def teams_of(route: Route) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sharedops_core.rules.commitments import KINDS
+from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Circular, Clock, Event, Person, ServiceItem, Team, Ticket
 from sharedops_core.views.targets import targets
@@ -126,9 +126,12 @@ def _changes(session: Session, known: Mapping[int, int], reader: Reader) -> dict
 
 
 def _due(session: Session, ids: Sequence[int]) -> dict[int, datetime | None]:
-    """Return per ticket when the clock that runs is due: the same that stands first among those of its card."""
+    """Return per ticket when the clock its requester feels is due, the one that stands first on its card."""
     running = select(Clock).where(
-        col(Clock.ticket_id).in_(ids), col(Clock.due_at).is_not(None), col(Clock.stopped_at).is_(None)
+        col(Clock.ticket_id).in_(ids),
+        col(Clock.due_at).is_not(None),
+        col(Clock.stopped_at).is_(None),
+        col(Clock.kind).in_(TO_REQUESTER),
     )
     rows = sorted(session.exec(running), key=lambda row: (KINDS.index(row.kind), row.nth), reverse=True)
     return {row.ticket_id: row.due_at for row in rows}

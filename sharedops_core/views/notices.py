@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
 from sharedops_core.rules.alarms import Step
@@ -62,7 +62,9 @@ def unread_count(session: Session, *, reader: Reader | None = None) -> int:
 
 
 def _is_unread(reader: Reader | None) -> ColumnElement[bool]:
-    return and_(col(Notice.person_id) == (reader.person_id if reader else None), col(Notice.read_at).is_(None))
+    # What has been decided meanwhile is nobody's to decide any more.
+    is_up = or_(col(Notice.kind) != "bounce", col(Ticket.bounce).is_not(None))
+    return and_(col(Notice.person_id) == (reader.person_id if reader else None), col(Notice.read_at).is_(None), is_up)
 
 
 def _row(notice: Notice, ticket: Ticket, reader: Reader | None) -> NoticeRow:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -86,7 +87,7 @@ class HandOffDialog(Dialog[Offer]):
     def _team_chosen(self, event: Select.Changed) -> None:
         """Offer the agents of the chosen team."""
         members = [a for a in self.agents if event.value in a.team_codes]
-        options = [(Content(one_line(f"{a.name}  {a.login}")), a.login) for a in members]
+        options = [(Text(one_line(f"{a.name}  {a.login}")), a.login) for a in members]
         self.query_one("#agent", Select).set_options([(_("anybody who is free"), _ANYBODY), *options])
         line = next((team.line for team in self.teams if team.code == event.value), 0)
         usual = f"needs_line_{line}_skill"
@@ -122,12 +123,12 @@ class HandOffDialog(Dialog[Offer]):
         wanted = {2: self.card.line2_code, 3: self.card.line3_code}.get(self.card.line + 1)
         codes = [team.code for team in self.teams]
         options = [
-            (Content(one_line(f"L{team.line}  {pick(team.name_en, team.name_zh)}")), team.code) for team in self.teams
+            (Text(one_line(f"L{team.line}  {pick(team.name_en, team.name_zh)}")), team.code) for team in self.teams
         ]
         return Select(options, id="team", allow_blank=False, value=wanted if wanted in codes else codes[0])
 
     def _reason_select(self) -> Select[str]:
-        options = [(Content(one_line(pick(r.name_en, r.name_zh))), r.code) for r in self.reasons]
+        options = [(Text(one_line(pick(r.name_en, r.name_zh))), r.code) for r in self.reasons]
         return Select(options, id="reason", allow_blank=False)
 
     def _clocks(self) -> str:

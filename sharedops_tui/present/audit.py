@@ -53,7 +53,7 @@ def _detail(card: TicketCard, event: EventRow) -> str:
     shown = [
         one_line(f"{_name(key)} {_value(card, key, value)}")
         for key, value in event.detail.items()
-        if value not in (None, "", [])
+        if value not in (None, "", []) and key != "circular"
     ]
     return f"  {joined(shown)}" if shown else ""
 
@@ -63,12 +63,15 @@ def _name(key: str) -> str:
         "to_team": "→", "to_agent": "→", "given_to": "→", "told": _("told"), "level": _("level"), "csat": "CSAT",
         "clock": _("clock"), "at": _("point"), "due": _("due"), "promised": _("promised"),
         "priority": _("Priority"), "item": _("Service item"), "tags": _("Tags"),
+        "team": _("stays with"), "holder": _("Holder"), "between": _("Between"), "nth": _("the nth time"),
     }.get(key, key)  # fmt: skip
 
 
 def _value(card: TicketCard, key: str, value: object) -> str:
-    if key == "to_team":
+    if key in ("to_team", "team"):
         return card.name_of(str(value))
+    if key == "between" and isinstance(value, list):
+        return joined(card.name_of(str(one)) for one in value)
     if key == "clock":
         return clock_name(str(value))
     if isinstance(value, list):

@@ -134,14 +134,15 @@ class CircularScreen(Screen[None]):
 
     def _example(self, able: Sequence[Addressee]) -> tuple[str, Content]:
         first, agent, body = able[0], self.desk.bridge.me.name, self.composer.body
+        now = self.desk.bridge.now()
         lacks: dict[str, list[str]] = {}
         for one in able:
-            for name in templates.lacking(body, one, agent):
+            for name in templates.lacking(body, one, agent, now):
                 lacks.setdefault(name, []).append(one.number)
         title = _("As it goes out on {number} {who}, the first of {tickets}").format(
             number=first.number, who=one_line(first.requester), tickets=words.label(len(able))
         )
-        return title, words.example(templates.filled_for(body, first, agent), lacks)
+        return title, words.example(templates.filled_for(body, first, agent, now), lacks)
 
     @on(LanguageChanged)
     def _language_changed(self) -> None:

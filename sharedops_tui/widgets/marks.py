@@ -48,7 +48,9 @@ class MarkedLines(QueueLines):
         """Mark everything from the last mark, or else from here, to the cursor."""
         if (row := self.current) is None:
             return
-        begun, was_at = self.last_mark or (row, self.cursor)
+        # A mark that has been dropped since, by esc, by an act or by another view, begins nothing.
+        is_begun = self.last_mark is not None and self.last_mark[0].ticket_id in self.marked
+        begun, was_at = self.last_mark if self.last_mark and is_begun else (row, self.cursor)
         self.last_mark = row, self.cursor
         here = self.window.place_of(begun.ticket_id)
         if here is not None:

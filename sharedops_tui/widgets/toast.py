@@ -1,7 +1,7 @@
 """Notices over several panes: no wide character of theirs is cut where a pane below them ends.
 
 Textual cuts every line of the screen at the edges of all widgets, hidden ones too; a Chinese character that lies across
-such an edge becomes two blanks. Here it moves on by one cell, for which the notice has room at its right.
+such an edge becomes two blanks. Here it moves on behind the edge, for which the notice has room at its right.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import _toast
 
-_ROOM = 4
+_ROOM = 6
 
 
 class Toast(_toast.Toast):
@@ -48,7 +48,8 @@ def _moved(line: Strip, edges: Collection[int]) -> Iterator[Segment]:
         text = ""
         for character in segment.text:
             size = get_character_cell_size(character)
-            if size > 1 and at + 1 in edges:
+            # Frames and scroll bars end side by side: behind one edge there may be the next.
+            while size > 1 and at + 1 in edges:
                 text += " "
                 at += 1
             text += character

@@ -146,7 +146,7 @@ def _seen(session, reader):
         for text in ("", "处分", "Zweig", "10007", "侯佳")
     ]
     made = [reports.report(session, name, reports.Period(), LATER, by=by, reader=reader)
-            for name in reports.REPORTS for by in ("line", "team")
+            for name in reports.REPORTS for by in reports.OWN_DIMENSIONS.get(name, ("line", "team"))
             if reader.role not in ("requester", "service")]  # fmt: skip
     return [
         pages, made, queue.counts(session, LATER, reader=reader), queue.row(session, 7, reader=reader),

@@ -26,6 +26,12 @@ def test_tags_are_added_and_taken_away(sharedops, ticket):
     ]
 
 
+def test_a_tag_with_an_h_is_taken_away(sharedops, ticket):
+    """-month is no -h among other letters, and -h is the tag h."""
+    sharedops("ticket", "tag", ticket, "+month", "+h", "+hr")
+    assert sharedops("ticket", "tag", ticket, "-month", "-h", "--json").json["tags"] == ["hr"]
+
+
 def test_tags_are_shown_and_found(sharedops, ticket):
     """By `show`, its journal, the list as JSON, and queries."""
     sharedops("ticket", "tag", ticket, "+month-end", "+月结")

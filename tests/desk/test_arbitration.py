@@ -8,9 +8,10 @@ from sqlmodel import col, select
 from sharedops_core.desk import arbitration, assignment, conversation, handoffs, undoing
 from sharedops_core.desk.arbitration import Verdict
 from sharedops_core.desk.handoffs import Destination
-from sharedops_core.errors import NotAllowed, NotFound, Refused
+from sharedops_core.errors import Conflict, NotAllowed, NotFound, Refused
+from sharedops_core.store import access
 from sharedops_core.store.tables import Event, Membership, Message, Notice, Person, Team
-from sharedops_core.views import doctor
+from sharedops_core.views import doctor, notices
 from tests.conftest import SEES_ALL, T0
 from tests.desk.conftest import FULL
 from tests.lanes import add_lane, secret
@@ -106,8 +107,37 @@ def test_a_lead_decides_at_once_and_for_both(session, bounced, who):
 
     assert (bounced.team_id, bounced.line, bounced.assignee_id, bounced.bounce) == (2, 2, sun.id, None)
     assert bounced.first_contact_id == who("li.na").id
-    with pytest.raises(Refused, match="does not go to and fro"):
+    with pytest.raises(Conflict, match="王磊 decided about INC-10001 first"):
         decide(session, bounced, sun, team="desk")
+
+
+def test_a_ticket_that_does_not_bounce_has_nothing_to_decide(session, ticket, who, led):
+    """A lead does not move tickets about by deciding."""
+    with pytest.raises(Refused, match="does not go to and fro"):
+        decide(session, ticket, who("wang.lei"))
+
+
+def test_a_third_team_is_for_the_supervisor_to_name(session, bounced, who):
+    """A lead decides between the teams that it goes between; the supervisor may find that it is a third one's."""
+    with pytest.raises(Refused, match="a third team is for the supervisor"):
+        decide(session, bounced, who("wang.lei"), team="platform")
+    assert decide(session, bounced, who("he.lin"), team="platform", agent="zhou.kai").team_id == 3
+
+
+def test_a_word_quickly_written_does_not_lift_the_block(session, ticket, who, led):
+    """Once a ticket waits for its leads, only their decision lets it move on, and then nobody is asked any more."""
+    session.add(Team(id=9, code="fourth", line=2, name_en="Fourth", name_zh="四组"))
+    session.add(Membership(person_id=who("wang.lei").id, team_id=9))
+    assignment.take(session, ticket.id, actor=who("li.na"), at=T0)
+    pass_on(session, ticket, who("li.na"), "network", who("liu.yang"))
+    pass_on(session, ticket, who("liu.yang"), "platform", who("zhou.kai"))
+    pass_on(session, ticket, who("zhou.kai"), "fourth", who("wang.lei"))
+    conversation.note(session, ticket.id, ".", actor=who("wang.lei"), at=T0 + 5 * MINUTE)
+
+    reader = access.reader(session, who("sun.hao"))
+    assert (ticket.bounce, notices.unread_count(session, reader=reader)) == ("passed_on", 1)
+    decide(session, ticket, who("he.lin"))
+    assert notices.unread_count(session, reader=reader) == 0
 
 
 def test_where_it_stays_its_holder_keeps_it(session, bounced, who):

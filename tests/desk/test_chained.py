@@ -33,7 +33,7 @@ def test_any_acts_make_a_chain_and_any_change_breaks_it(session, who, steps, lin
 
     changed = line % lines + 1
     with session.begin_nested() as before:
-        session.execute(update(Event).where(col(Event.id) == changed).values({what: "other"}))
+        session.execute(update(Event).where(col(Event.id) == changed).values({what: "forged"}))
         assert audit.verify(session, reader=SEES_ALL)[0].broken.line_id == changed
         before.rollback()
 

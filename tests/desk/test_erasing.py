@@ -121,7 +121,12 @@ def erase(database, login):
 def figures(database):
     """Return every figure and row of every report, people left out."""
     with database.read() as session:
-        found = [reports.report(session, name, reports.Period(), NOW, reader=SEES_ALL) for name in reports.REPORTS]
+        found = [
+            reports.report(
+                session, name, reports.Period(), NOW, by="line" if name == "duties" else None, reader=SEES_ALL
+            )
+            for name in reports.REPORTS
+        ]
         agents = reports.report(session, "held", reports.Period(), NOW, by="agent", reader=SEES_ALL).rows
         return [(one.figures, one.rows) for one in found], sorted(row["open_seconds"] for row in agents)
 

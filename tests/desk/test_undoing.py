@@ -106,6 +106,14 @@ def test_every_act_with_a_way_back_is_tried_here():
     assert {*ACTS, "take"} == lifecycle.UNDOABLE
 
 
+def test_what_has_gone_out_since_stays_and_so_does_what_was_before(session, ticket, who):
+    """Behind a reply of one's own there is no way back, and that is what is said."""
+    done = undoing.remembered(session, assignment.take, ticket.id, actor=who("li.na"), at=T0 + MINUTE)
+    conversation.reply(session, ticket.id, "hello", actor=who("li.na"), at=T0 + 2 * MINUTE)
+    with pytest.raises(Refused, match="reply has gone out and stays"):
+        undoing.undo(session, ticket.id, done.seq, actor=who("li.na"), at=T0 + 3 * MINUTE)
+
+
 def test_an_undone_take_is_nobodys_and_owes_an_answer_again(session, ticket, who):
     """The response clock runs as before; only the duty of first contact stays with whoever touched it."""
     done = undoing.remembered(session, assignment.take, ticket.id, actor=who("li.na"), at=T0 + MINUTE)

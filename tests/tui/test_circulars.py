@@ -264,6 +264,23 @@ async def test_two_consoles_send_a_text_to_many_once(console, desk):
     assert (said(desk), kept(desk)) == ({number: [("out", "Hello")] for number in range(1, 6)}, [])
 
 
+async def test_a_console_that_sends_later_sends_nothing_twice(console, desk):
+    """A second console has the draft open while the first one sends it, and sends it when that is long through."""
+    other = SharedopsApp(Bridge(desk, "li.na"), config.load())
+    other.outbox.seconds = 0
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, *MARKED, "r", "enter", "text:Hello", "escape")
+        async with other.run_test(size=SMALL, notifications=True) as second:
+            await press(second, *MARKED, "r", "enter")
+            await press(pilot, *MARKED, "r", "enter", *SEND)
+            await settled(pilot)
+            await press(second, *SEND)
+            await settled(second)
+            assert "5 tickets: not sent, another console of yours has sent it" in told(other)
+
+    assert (said(desk), kept(desk)) == ({number: [("out", "Hello")] for number in range(1, 6)}, [])
+
+
 async def test_a_sending_can_be_stopped(console, desk, monkeypatch):
     """`z` while it goes out ends it behind the ticket under way; the rest is a draft, and nothing is undone."""
     console.outbox.seconds = 60

@@ -24,7 +24,7 @@ from sharedops_tui.texts import Writing
 from sharedops_tui.widgets.composer import Composer
 from sharedops_tui.widgets.ticket_pane import TicketBody
 from tests.lanes import add_lane
-from tests.tui.present.rows import card
+from tests.tui.present.rows import NOW, card
 from tests.tui.screen import lines
 from tests.tui.settling import press, settled
 
@@ -369,7 +369,7 @@ def test_every_template_can_be_filled(own, tmp_path):
     file.write_text(own or "", encoding="utf-8")
     found = templates.load(file)
     for one in found:
-        assert "{" not in templates.filled(one, card("words", requester=None, clocks=()), "李娜")
+        assert "{" not in templates.filled(one, card("words", requester=None, clocks=()), "李娜", NOW)
     assert ("mine" in [one.code for one in found]) is bool(own)
 
 

@@ -71,6 +71,16 @@ async def test_marks_stay_on_their_tickets(table):
         assert table.marked == {2}
 
 
+async def test_a_mark_that_is_gone_begins_no_range(table):
+    """After marks were dropped, v marks the row under the cursor and nothing else."""
+    async with Host(table).run_test(size=SIZE) as pilot:
+        table.show(page(rows(1, 2, 3, 4)))
+        await pilot.press("space")
+        table.marked.clear()
+        await pilot.press("G", "v")
+        assert table.marked == {4}
+
+
 async def test_a_change_from_outside_moves_nothing(table):
     """Redrawing one ticket in its place moves neither viewport nor cursor nor marks."""
     async with Host(table).run_test(size=SIZE) as pilot:

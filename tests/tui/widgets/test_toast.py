@@ -44,6 +44,7 @@ def test_a_line_keeps_its_width():
     line = Strip([Segment("a一二三      ")])
     assert toast.whole(line, {2, 7}).text == "a 一二 三    "
     assert toast.whole(line, {1, 3}).text == line.text
+    assert toast.whole(line, {2, 3, 4}).text == "a   一二三   "
     plain = Strip([Segment("plain")])
     assert toast.whole(plain, {1, 2, 3}) is plain
 
