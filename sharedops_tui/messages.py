@@ -29,6 +29,10 @@ class ViewChosen(Message):
         self.view = view
 
 
+class ListWanted(Message):
+    """The keyboard is to go back to the list; what stands beside it stays as it is."""
+
+
 class DatabaseChanged(Message):
     """Somebody, perhaps this console, has changed something."""
 

@@ -4,6 +4,7 @@ One that finds no database waits on, and goes out as soon as it is back.
 """
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -156,38 +157,36 @@ class Outbox:
         if isinstance(writing, Circular):
             await self._deliver(parcel, writing)
             return
-        parcel.is_going = True
         act = conversation.note if writing.kind == "note" else conversation.reply
-        try:
-            await asyncio.to_thread(self.app.drafts.send, act, writing)
-        except Away as error:
-            self._hold(parcel, error)
-            return
-        except DeskError as error:
-            await self._give_up(parcel, str(error))
-            return
-        self._waiting.remove(parcel)
-        self.app.notify(_("note saved") if writing.kind == "note" else _("reply sent"))
-        self.app.ticket_changed(writing.ticket_id)
+        if await self._is_out(parcel, asyncio.to_thread(self.app.drafts.send, act, writing)):
+            self.app.notify(_("note saved") if writing.kind == "note" else _("reply sent"))
+            self.app.ticket_changed(writing.ticket_id)
 
     async def _deliver(self, parcel: _Parcel, circular: Circular) -> None:
         """Put a text to many on record; for the tickets that refuse it, it stays a draft, and one notice names them."""
-        parcel.is_going = True
         delivery = parcel.delivery = parcel.delivery or Delivery(circular, len(circular.known))
-        try:
-            await deliver(self.app, delivery)
-        except Away as error:
-            parcel.text = delivery.rest
-            self._hold(parcel, error)
+        is_out = await self._is_out(parcel, deliver(self.app, delivery))
+        parcel.text = delivery.rest
+        if not is_out:
             return
-        except DeskError as error:
-            await self._give_up(parcel, str(error))
-            return
-        self._waiting.remove(parcel)
         if delivery.rest.known:
             await self._as_draft(delivery.rest)
         for text, is_bad in delivered(circular.kind, delivery):
             self.app.notify(text, severity="warning" if is_bad else "information", timeout=20 if is_bad else None)
+
+    async def _is_out(self, parcel: _Parcel, sending: Awaitable[object]) -> bool:
+        """Return whether a text has gone out; one that finds no database waits, one that is refused stays a draft."""
+        parcel.is_going = True
+        try:
+            await sending
+        except Away as error:
+            self._hold(parcel, error)
+            return False
+        except DeskError as error:
+            await self._give_up(parcel, str(error))
+            return False
+        self._waiting.remove(parcel)
+        return True
 
     def _hold(self, parcel: _Parcel, error: Away) -> None:
         """Let a text wait for the database, and say so."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sharedops_core.desk import arbitration, handoffs
-from sharedops_core.i18n import _, ngettext
+from sharedops_core.i18n import _
 from sharedops_core.rules.request import Request
 from sharedops_core.views import catalogue, people
 from sharedops_core.views.tags import in_use
@@ -16,6 +16,7 @@ from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.dialogs import choice, hand_off, menu, promise, text
 from sharedops_tui.dialogs.intake import IntakeDialog
 from sharedops_tui.dialogs.tags import TagsDialog
+from sharedops_tui.present.circular import label
 from sharedops_tui.present.fields import way
 from sharedops_tui.present.keys import hindrance
 from sharedops_tui.registry import BY_ID
@@ -151,7 +152,7 @@ async def destination(app: "SharedopsApp", card: TicketCard, count: int) -> Argu
 def _subject(card: TicketCard, count: int) -> str:
     if count == 1:
         return f"{card.number}  {card.subject}"
-    return ngettext("{n} ticket", "{n} tickets", count).format(n=count)
+    return label(count)
 
 
 async def intake(app: "SharedopsApp", item: str = "") -> Request | None:

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from sharedops_core.desk import finding, journal
+from sharedops_core.desk import finding, journal, telling
 from sharedops_core.errors import Conflict, NotAllowed, Refused
 from sharedops_core.i18n import _, joined
-from sharedops_core.rules import history, permissions, route
-from sharedops_core.store import access, events
-from sharedops_core.store.tables import Event, Notice, Person, Team, Ticket
+from sharedops_core.rules import history, route
+from sharedops_core.store import events
+from sharedops_core.store.tables import Event, Person, Team, Ticket
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,7 @@ def call_arbiters(session: Session, ticket: Ticket, *, at: datetime) -> None:
         return
     teams = _teams(session, ticket)
     detail = {"bounce": ticket.bounce, "between": [one.code for one in teams]}
-    same = {"ticket_id": ticket.id, "at": at, "kind": "bounce", "detail": detail}
-    told = [{"person_id": one.id, **same} for one in _arbiters(session, ticket, teams)]
-    if told:
-        session.execute(insert(Notice.__table__).inline(), told)  # type: ignore[attr-defined]
+    telling.tell(session, ticket, _arbiters(session, ticket, teams), "bounce", detail, at=at)
 
 
 def _teams(session: Session, ticket: Ticket) -> list[Team]:
@@ -98,12 +94,11 @@ def _teams(session: Session, ticket: Ticket) -> list[Team]:
     return [session.get_one(Team, team_id) for team_id in route.teams_of(way)]
 
 
-def _arbiters(session: Session, ticket: Ticket, teams: Sequence[Team]) -> list[Person]:
+def _arbiters(session: Session, ticket: Ticket, teams: Sequence[Team]) -> Sequence[Person]:
     """Return the leads of the teams who may see the ticket, whoever is above them where there is none."""
     ids = list(dict.fromkeys(one.lead_id for one in teams if one.lead_id is not None))
     leads = [session.get_one(Person, person_id) for person_id in ids]
-    able = [one for one in leads if permissions.allows("decide", access.standing_of(session, one, ticket))]
-    return able or list(finding.above(session, ticket.lane))
+    return telling.with_right(session, leads, "decide", ticket) or finding.above(session, ticket.lane)
 
 
 def _blame_decider(session: Session, ticket: Ticket) -> None:
@@ -117,9 +112,7 @@ def _blame_decider(session: Session, ticket: Ticket) -> None:
 
 
 def _require_arbiter(session: Session, ticket: Ticket, teams: Sequence[Team], actor: Person) -> None:
-    if actor.role != "lead" or any(one.lead_id == actor.id for one in teams):
-        return
-    if actor in _arbiters(session, ticket, teams):
+    if actor.role != "lead" or actor in _arbiters(session, ticket, teams):
         return
     raise NotAllowed(
         _("{who} leads none of the teams {number} goes between: {teams}").format(

@@ -6,16 +6,13 @@ The words go into the thread, and the holder is told; from the second time on so
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
-from sharedops_core.desk import finding, journal
+from sharedops_core.desk import finding, journal, telling
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
-from sharedops_core.rules import permissions
 from sharedops_core.rules.lifecycle import after
-from sharedops_core.store import access
-from sharedops_core.store.tables import Event, Notice, Person, Team, Ticket
+from sharedops_core.store.tables import Event, Person, Team, Ticket
 
 _SHOWN = 200
 """So much of the words stands in a notice; the thread has all of them."""
@@ -39,10 +36,8 @@ def chase(
     said = journal.Said("in" if actor.id == ticket.requester_id else "internal", actor, text)
     detail: dict[str, object] = {"nth": nth, "told": [one.login for one in told]}
     journal.move(session, ticket, "chase", actor=actor, at=at, seen=seen, detail=detail, said=said)
-    same = {"ticket_id": ticket.id, "at": at, "kind": "chase",
-            "detail": {"by": actor.name, "nth": nth, "words": text[:_SHOWN]}}  # fmt: skip
-    if told:
-        session.execute(insert(Notice.__table__).inline(), [{"person_id": one.id, **same} for one in told])  # type: ignore[attr-defined]
+    notice = {"by": actor.name, "nth": nth, "words": text[:_SHOWN]}
+    telling.tell(session, ticket, told, "chase", notice, at=at)
     return ticket
 
 
@@ -57,5 +52,5 @@ def _told(session: Session, ticket: Ticket, actor: Person, nth: int) -> Sequence
     lead_id = team.lead_id if team and (nth > 1 or ticket.assignee_id is None) else None
     ids = dict.fromkeys(one for one in (ticket.assignee_id, lead_id) if one not in (None, actor.id))
     found = [session.get_one(Person, person_id) for person_id in ids]
-    able = [one for one in found if permissions.allows("inside", access.standing_of(session, one, ticket))]
+    able = telling.with_right(session, found, "inside", ticket)
     return able or [one for one in finding.above(session, ticket.lane) if one.id != actor.id]

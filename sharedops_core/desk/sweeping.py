@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
-from sharedops_core.desk import finding, journal
-from sharedops_core.rules import commitments, history, permissions
+from sharedops_core.desk import finding, journal, telling
+from sharedops_core.rules import commitments, history
 from sharedops_core.rules.alarms import Step
-from sharedops_core.store import access, policies
+from sharedops_core.store import policies
 from sharedops_core.store.events import histories
 from sharedops_core.store.tables import Clock, Notice, Person, Receipt, Team, Ticket
 
@@ -113,9 +112,7 @@ def _fire(
     changes: dict[str, Any] = {"alarm": name} | _given(session, staff, ticket, step, detail)
     entry = journal.move(session, ticket, "alarm", actor=None, at=at, changes=changes, detail=detail, past=past)
     past.append(entry)
-    if told:
-        same = {"ticket_id": ticket.id, "at": at, "kind": "alarm", "detail": detail}
-        session.execute(insert(Notice.__table__).inline(), [{"person_id": one.id, **same} for one in told])  # type: ignore[attr-defined]
+    telling.tell(session, ticket, told, "alarm", detail, at=at)
     return Fired(ticket.id, ticket.number, name, step.is_breach, tuple(person.login for person in told))
 
 
@@ -130,7 +127,7 @@ def _given(session: Session, staff: _Staff, ticket: Ticket, step: Step, detail: 
 
 def _people(
     session: Session, staff: _Staff, ticket: Ticket, roles: Sequence[str], right: str = "inside"
-) -> list[Person]:
+) -> Sequence[Person]:
     """Return whom the roles mean for a ticket, each person once; a role that nobody has means nobody.
 
     Of a confidential ticket only those hear who have the right to read it, or to take it.
@@ -148,7 +145,7 @@ def _people(
             found[person_id] = staff.people[person_id]
     if ticket.lane is None:
         return list(found.values())
-    return [one for one in found.values() if permissions.allows(right, access.standing_of(session, one, ticket))]
+    return telling.with_right(session, found.values(), right, ticket)
 
 
 def read_notices(session: Session, *, actor: Person, at: datetime) -> int:

@@ -131,7 +131,7 @@ def _fold(summary: Summary, entry: Entry) -> Summary:
         promises=_promises(summary, entry, is_settled=is_settled),
         updates=_updates(summary, entry, responded_at, is_settled=is_settled),
         alarms=(*summary.alarms, entry.alarm) if entry.alarm else summary.alarms,
-        route=follow(summary.route, entry.at, entry.act, entry.team_id),
+        route=follow(summary.route, entry.act, entry.team_id),
     )
 
 

@@ -4,9 +4,7 @@ A ticket that came back to the team before the last, or was passed on three time
 on no more until the leads of these teams have decided where it stays.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 RETURNED, PASSED_ON = "returned", "passed_on"
 
@@ -20,10 +18,9 @@ table has no name for (`record`) is taken for work."""
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A ticket with a team: since when, and whether it was worked on there."""
+    """A ticket with a team, and whether it was worked on there."""
 
     team_id: int
-    since: datetime
     is_worked: bool = False
 
 
@@ -31,7 +28,7 @@ Route = tuple[Stay, ...]
 """Where a ticket has been since it was opened, or since leads decided about it; the last stay is the present one."""
 
 
-def follow(route: Route, at: datetime, act: str, team_id: int | None) -> Route:
+def follow(route: Route, act: str, team_id: int | None) -> Route:
     """Return the route after an act that left the ticket with a team; a decision of leads begins a new one.
 
     Once it is for the leads to decide, no word that is quickly written takes that from them.
@@ -39,9 +36,9 @@ def follow(route: Route, at: datetime, act: str, team_id: int | None) -> Route:
     if team_id is None:
         return route
     if act == "decide" or not route:
-        return (Stay(team_id, at),)
+        return (Stay(team_id),)
     if route[-1].team_id != team_id:
-        return (*route, Stay(team_id, at))
+        return (*route, Stay(team_id))
     if act in _WORK and not route[-1].is_worked and not _is_passed_on(route):
         return (*route[:-1], replace(route[-1], is_worked=True))
     return route
@@ -67,11 +64,3 @@ def teams_of(route: Route) -> tuple[int, ...]:
 def is_return(route: Route, place: int) -> bool:
     """Return whether the stay at a place is with the team before the last: A → B → A."""
     return place >= 2 and route[place].team_id == route[place - 2].team_id
-
-
-def walked(steps: Iterable[tuple[datetime, str, int | None]]) -> Route:
-    """Return the route of a whole history of instants, acts and teams, oldest first."""
-    route: Route = ()
-    for at, act, team_id in steps:
-        route = follow(route, at, act, team_id)
-    return route

@@ -14,6 +14,9 @@ from sharedops_core.rules.request import channel_name
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Ticket
 
+if TYPE_CHECKING:
+    from sharedops_core.views.wallboard import BoardRow
+
 Row = dict[str, Any]
 
 
@@ -51,10 +54,6 @@ class Report:
     rows: Sequence[Row] = ()
     dimension: str | None = None
     measures: Sequence[str] = field(default=())
-
-
-if TYPE_CHECKING:
-    from sharedops_core.views.wallboard import BoardRow
 
 
 def figure_name(name: str) -> str:

@@ -92,7 +92,7 @@ def _bounces(session: Session, scope: Scope) -> Iterator[_Bounce]:
         .having(func.count(func.distinct(Event.team_id)) > 1)
     )
     lines = session.execute(
-        select(Event.ticket_id, Event.at, Event.act, Event.team_id, Event.reason)  # type: ignore[call-overload]
+        select(Event.ticket_id, Event.act, Event.team_id, Event.reason)
         .where(col(Event.ticket_id).in_(moved))
         .order_by(col(Event.ticket_id), col(Event.seq))
     )
@@ -118,7 +118,7 @@ def _walk(ticket_id: int, acts: Iterable[Any]) -> tuple[_Bounce, ...]:
 
 def _step(ticket_id: int, state: _Walked, line: Any, reason: str | None) -> _Walked:
     before, found = state
-    way = route.follow(before, line.at, line.act, line.team_id)
+    way = route.follow(before, line.act, line.team_id)
     if line.act == "decide" and found:
         return way, (*found[:-1], replace(found[-1], decision=line.reason or "-"))
     kind = route.bounce(way) if len(way) > len(before) else None

@@ -23,6 +23,7 @@ from sharedops_core.views.clocks import held_by_ticket
 from sharedops_core.views.duties import DUTIES_BY, duties
 from sharedops_core.views.figures import Period, Report, Row, Scope
 from sharedops_core.views.pingpong import PINGPONG_BY, pingpong
+from sharedops_core.views.scope import sum_if
 
 
 def report(
@@ -48,10 +49,10 @@ def _sla(session: Session, scope: Scope, now: datetime, by: str | None) -> Repor
     missed = _missed(now)
     measures = {
         "tickets": func.count(),
-        "missed_by_source": _count_if(col(SourceRecord.is_missed).is_(True)),
-        "missed": _count_if(missed),
-        "response_missed": _count_if(_clock_missed("response", now)),
-        "resolution_missed": _count_if(_clock_missed("resolution", now)),
+        "missed_by_source": sum_if(col(SourceRecord.is_missed).is_(True)),
+        "missed": sum_if(missed),
+        "response_missed": sum_if(_clock_missed("response", now)),
+        "resolution_missed": sum_if(_clock_missed("resolution", now)),
     }
     figures, rows = _measured(session, scope, by, measures)
     figures["met_percent"] = _percent(figures["tickets"] - figures["missed"], figures["tickets"])
@@ -69,12 +70,12 @@ def _sla(session: Session, scope: Scope, now: datetime, by: str | None) -> Repor
 def _backlog(session: Session, scope: Scope, now: datetime, by: str | None) -> Report:
     is_open = col(Ticket.queue_at).is_not(None)
     measures = {
-        "open": _count_if(is_open),
-        "waiting": _count_if(and_(is_open, col(Ticket.state) == lifecycle.WAITING)),
-        "unassigned": _count_if(and_(is_open, col(Ticket.assignee_id).is_(None))),
-        "offered": _count_if(col(Ticket.offered_team_id).is_not(None)),
-        "breached": _count_if(and_(is_open, col(Ticket.is_paused).is_(False), col(Ticket.queue_at) < now)),
-        "awaiting_confirmation": _count_if(col(Ticket.state) == lifecycle.RESOLVED),
+        "open": sum_if(is_open),
+        "waiting": sum_if(and_(is_open, col(Ticket.state) == lifecycle.WAITING)),
+        "unassigned": sum_if(and_(is_open, col(Ticket.assignee_id).is_(None))),
+        "offered": sum_if(col(Ticket.offered_team_id).is_not(None)),
+        "breached": sum_if(and_(is_open, col(Ticket.is_paused).is_(False), col(Ticket.queue_at) < now)),
+        "awaiting_confirmation": sum_if(col(Ticket.state) == lifecycle.RESOLVED),
     }
     figures, rows = _measured(session, scope, by or "line", measures)
     oldest = session.execute(_within(select(func.min(Ticket.opened_at)).where(is_open), scope)).scalar()
@@ -109,10 +110,10 @@ def _handoffs(session: Session, scope: Scope, now: datetime, by: str | None) -> 
     measures = {
         "tickets": func.count(),
         "reassignments": func.coalesce(_sum(reassigned), 0),
-        "tickets_without_reassignment": _count_if(reassigned == 0),
+        "tickets_without_reassignment": sum_if(reassigned == 0),
         "team_handovers": func.coalesce(_sum(moves.c.moves), 0),
         "aba_tickets": func.coalesce(_sum(moves.c.is_aba), 0),
-        **{f"deepest_line_{n}": _count_if(lines.c.deepest == n) for n in (1, 2, 3)},
+        **{f"deepest_line_{n}": sum_if(lines.c.deepest == n) for n in (1, 2, 3)},
     }
     joins = [(moves, moves.c.ticket_id), (lines, lines.c.ticket_id)]
     figures, rows = _measured(session, scope, by, measures, joins)
@@ -141,14 +142,14 @@ def _volume(session: Session, scope: Scope, now: datetime, by: str | None) -> Re
     is_own_resolved = and_(col(Ticket.resolved_at).is_not(None), col(SourceRecord.ticket_id).is_(None))
     measures = {
         "tickets": func.count(),
-        "resolved": _count_if(col(Ticket.resolved_at).is_not(None)),
-        "closed": _count_if(col(Ticket.state).in_(lifecycle.CLOSED_STATES)),
-        "reopened": _count_if(reopens > 0),
+        "resolved": sum_if(col(Ticket.resolved_at).is_not(None)),
+        "closed": sum_if(col(Ticket.state).in_(lifecycle.CLOSED_STATES)),
+        "reopened": sum_if(reopens > 0),
         "waited_for_requester": func.count(waited.c.ticket_id),
     }
     figures, rows = _measured(session, scope, by, measures, [(waited, waited.c.ticket_id)])
     first, own = session.execute(
-        _within(select(_count_if(is_first), _count_if(is_own_resolved)).select_from(_joined()), scope)
+        _within(select(sum_if(is_first), sum_if(is_own_resolved)).select_from(_joined()), scope)
     ).one()
     csat = session.execute(
         _within(select(func.avg(Survey.csat)).join(Ticket, col(Ticket.id) == col(Survey.ticket_id)), scope)
@@ -284,7 +285,7 @@ def _team_runs() -> Any:
 
 def _offers(session: Session, scope: Scope) -> dict[str, int]:
     statement = select(
-        func.count(), _count_if(col(Handoff.decision) == "accepted"), _count_if(col(Handoff.decision) == "given_back")
+        func.count(), sum_if(col(Handoff.decision) == "accepted"), sum_if(col(Handoff.decision) == "given_back")
     ).join(Ticket, col(Ticket.id) == col(Handoff.ticket_id))
     offers, accepted, given_back = session.execute(_within(statement, scope)).one()
     return {"offers": offers, "accepted": accepted, "given_back": given_back}
@@ -305,10 +306,6 @@ def _clock_missed(kind: str, now: datetime) -> ColumnElement[bool]:
 
 def _missed(now: datetime) -> ColumnElement[bool]:
     return _clock_missed("response", now) | _clock_missed("resolution", now)
-
-
-def _count_if(condition: Any) -> Any:
-    return func.coalesce(_sum(case((condition, 1), else_=0)), 0)
 
 
 def _sum(whole: Any) -> Any:

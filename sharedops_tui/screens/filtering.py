@@ -12,10 +12,9 @@ from sharedops_core.i18n import _
 from sharedops_core.views import people, ranges
 from sharedops_core.views.rows import Question
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui.messages import ViewChosen
+from sharedops_tui.messages import ListWanted, ViewChosen
 from sharedops_tui.present import keys
 from sharedops_tui.screens.desk import DeskScreen
-from sharedops_tui.widgets.facet_list import FacetList
 from sharedops_tui.widgets.filter_line import FilterLine
 from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.key_bar import KeyBar
@@ -59,9 +58,7 @@ class FilteringScreen(DeskScreen):
             self.query_one(QueueTable).await_rows()
             self._typed = self.set_timer(_TYPING, partial(self.ask, text=event.value))
 
-    @on(FilterLine.Left)
-    @on(ViewList.Left)
-    @on(FacetList.Left)
+    @on(ListWanted)
     def _left(self) -> None:
         self.query_one(QueueTable).focus()
 

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from sharedops_core.i18n import _
 from sharedops_core.views.rows import Facet
 from sharedops_tui import keymap
+from sharedops_tui.messages import ListWanted
 from sharedops_tui.present import facets as present
 from sharedops_tui.present.panes import numbered
 
@@ -31,9 +32,6 @@ class FacetList(Widget, can_focus=True):
         def __init__(self, field: str, value: str) -> None:
             super().__init__()
             self.field, self.value = field, value
-
-    class Left(Message):
-        """The keyboard is to go back to the list; the facets stay."""
 
     def on_mount(self) -> None:
         """Say what this is."""
@@ -78,7 +76,7 @@ class FacetList(Widget, can_focus=True):
 
     def action_leave(self) -> None:
         """Give the keyboard back."""
-        self.post_message(self.Left())
+        self.post_message(ListWanted())
 
     def action_flip(self) -> None:
         """Ask for the value, or no longer."""

@@ -12,6 +12,7 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import query
 from sharedops_core.rules.completion import Completion, Names, completions
 from sharedops_tui import keymap
+from sharedops_tui.messages import ListWanted
 from sharedops_tui.present import query_line
 
 
@@ -31,9 +32,6 @@ class FilterLine(Vertical):
         def __init__(self, value: str) -> None:
             super().__init__()
             self.value = value
-
-    class Left(Message):
-        """Enter: back to the list, the filter stays."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -105,7 +103,7 @@ class FilterLine(Vertical):
             self.query_one(Static).update(query_line.mistake(error, self._room))
             return
         self.post_message(self.Changed(event.value))
-        self.post_message(self.Left())
+        self.post_message(ListWanted())
 
     @property
     def _is_half_a_field(self) -> bool:

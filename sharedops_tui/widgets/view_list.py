@@ -13,7 +13,7 @@ from textual.widget import Widget
 from sharedops_core.i18n import _
 from sharedops_core.views.rows import VIEWS, SavedRow
 from sharedops_tui import keymap
-from sharedops_tui.messages import ViewChosen
+from sharedops_tui.messages import ListWanted, ViewChosen
 from sharedops_tui.present.panes import numbered
 from sharedops_tui.present.status import saved_line, view_line
 
@@ -32,9 +32,6 @@ class ViewList(Widget, can_focus=True):
         def __init__(self, change: str, view: SavedRow) -> None:
             super().__init__()
             self.change, self.view = change, view
-
-    class Left(Message):
-        """The keyboard is to go back to the list."""
 
     def on_mount(self) -> None:
         """Say what this is."""
@@ -68,7 +65,7 @@ class ViewList(Widget, can_focus=True):
 
     def action_leave(self) -> None:
         """Give the keyboard back."""
-        self.post_message(self.Left())
+        self.post_message(ListWanted())
 
     def action_change(self, change: str) -> None:
         """Ask for another name of the current view, or for its end; the views of every desk stay."""

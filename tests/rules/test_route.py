@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from datetime import datetime, timedelta
+from functools import reduce
 from itertools import groupby, pairwise
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sharedops_core.rules import route
 from sharedops_core.rules.route import PASSED_ON, RETURNED
-from tests.conftest import SHARED, T0
+from tests.conftest import SHARED
 
 LOG = SHARED / "data/bpic2013-volvo/bpic2013_incidents.csv.gz"
 ACTS = st.sampled_from(["accept", "take", "assign", "note", "reply", "wait", "escalate", "decide"])
@@ -19,8 +19,8 @@ STEPS = st.lists(st.tuples(ACTS, st.integers(1, 3)), max_size=25)
 
 
 def way(*steps):
-    """The route of acts that each left the ticket with a team, a minute apart."""
-    return route.walked((T0 + timedelta(minutes=n), act, team) for n, (act, team) in enumerate(steps))
+    """The route of acts that each left the ticket with a team."""
+    return reduce(lambda found, step: route.follow(found, *step), steps, ())
 
 
 @pytest.mark.parametrize(
@@ -86,5 +86,4 @@ def test_the_log_of_another_desk_has_its_known_number_of_returns():
 
 def _walked(rows):
     teams = {}
-    steps = [(datetime.fromisoformat(one["time:timestamp"]), "record", one["org:group"]) for one in rows]
-    return route.walked((at, act, teams.setdefault(team, len(teams) + 1)) for at, act, team in steps)
+    return way(*(("record", teams.setdefault(one["org:group"], len(teams) + 1)) for one in rows))
