@@ -201,6 +201,24 @@ class Standby(OwnServer):
         super().__init__()
         primary.run("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
         primary.run("SELECT pg_reload_conf()")
+        self._wait_until_waited_for()
+
+    def _wait_until_waited_for(self) -> None:
+        """A commit waits for the standby once the checkpointer has read the setting: on a busy machine that lasts.
+
+        It is what decides whether anybody is waited for, and a connection that says `sync` is told so by another one;
+        a checkpoint is done by the checkpointer itself, after it has read what was set before.
+        """
+        end = time.monotonic() + 30
+        while not self._is_waited_for():
+            assert time.monotonic() < end, "the standby is not waited for"
+            time.sleep(0.05)
+        self.primary.run("CHECKPOINT")
+
+    def _is_waited_for(self) -> bool:
+        with psycopg.connect(self.primary.maintenance) as connection:
+            found = connection.execute("SELECT sync_state FROM pg_stat_replication").fetchall()
+        return found == [("sync",)]
 
     def _find_binaries(self) -> Path:
         return self.primary.binaries

@@ -92,7 +92,8 @@ def test_an_unknown_schema_is_refused_and_nothing_changed(file, act):
 def test_an_old_schema_names_the_remedy(file, monkeypatch):
     """A database that a known older version made is refused with the command that upgrades it."""
     of_schema(file, "0000")
-    monkeypatch.setattr(migrations, "known", lambda: ["0000", "0001"])
+    versions = migrations.known()
+    monkeypatch.setattr(migrations, "known", lambda: ["0000", *versions])
 
     with pytest.raises(Refused, match="run `sharedops init` to upgrade it"):
         db.open_database(url(file))
@@ -101,7 +102,8 @@ def test_an_old_schema_names_the_remedy(file, monkeypatch):
 @pytest.mark.parametrize("engine", ["postgresql"])
 def test_an_upgrade_is_refused_while_consoles_run(database, monkeypatch):
     """A schema is not changed under the feet of those who work on it; their number is said."""
-    monkeypatch.setattr(migrations, "known", lambda: ["0001", "0002"])
+    versions = migrations.known()
+    monkeypatch.setattr(migrations, "known", lambda: [*versions, "9000"])
     with database.write() as session:
         session.connection().exec_driver_sql("SELECT 1")
         with pytest.raises(Refused, match="1 console or command is at work on postgresql:"):

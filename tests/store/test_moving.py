@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, select, text
 from sharedops_core.desk import assignment, finding, opening
 from sharedops_core.errors import Away, NotFound, Refused
 from sharedops_core.rules.request import Request
-from sharedops_core.store import db, moving, postgres, search, sqlite, targets
+from sharedops_core.store import db, migrations, moving, postgres, search, sqlite, targets
 from sharedops_core.store.tables import Event, Message, Person, Ticket
 from sharedops_core.views import audit, doctor
 from tests.conftest import ROOT, SEES_ALL, T0
@@ -153,7 +153,11 @@ def test_a_failure_leaves_nothing(desk, target):
 def test_only_an_empty_database_is_filled(desk, target):
     """A desk, of whatever schema, and tables of another program are left alone, and named in one sentence."""
     move(desk, target)
-    words = "there is a desk with schema 0001 in it" if postgres.is_meant(target) else "there is such a file"
+    words = (
+        f"there is a desk with schema {migrations.newest()} in it"
+        if postgres.is_meant(target)
+        else "there is such a file"
+    )
     for act in (lambda: targets.refuse_full(target), lambda: move(desk, target)):
         with pytest.raises(Refused, match=f"is not empty: {words}; name an empty database") as refusal:
             act()

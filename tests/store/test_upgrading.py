@@ -2,16 +2,20 @@
 
 import shutil
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import MetaData, Table, create_engine
 from sqlmodel import SQLModel, select, text
 
 from sharedops_core.errors import Refused
 from sharedops_core.store import backups, db, migrations
-from sharedops_core.store.tables import Person
-from tests.conftest import small_centre
+from sharedops_core.store.tables import Person, Reason, SavedView, Ticket
+from tests.conftest import T0, small_centre
+
+NEWEST = migrations.newest()
 
 NEXT = """
 import sqlalchemy as sa
@@ -43,7 +47,7 @@ def program(tmp_path, monkeypatch):
     """The next version of the program, with one more migration, once it is installed."""
     folder = tmp_path / "versions"
     shutil.copytree(migrations.VERSIONS, folder)
-    (folder / "9000_a_motto.py").write_text(NEXT.format(newest=migrations.newest()), encoding="utf-8")
+    (folder / "9000_a_motto.py").write_text(NEXT.format(newest=NEWEST), encoding="utf-8")
     here = migrations.VERSIONS
     return lambda is_next=True: monkeypatch.setattr(migrations, "VERSIONS", folder if is_next else here)
 
@@ -54,15 +58,18 @@ def logins(database):
         return session.exec(select(Person.login).order_by(Person.login)).all()
 
 
+def laid_down(url, version):
+    """Make an empty desk as the program of a version did."""
+    (db.postgres if db.postgres.is_meant(url) else db.sqlite).prepare(url)
+    with closing(db.connect(url, must_exist=False)) as old, old.write() as session:
+        migrations.run(session.connection(), version)
+
+
 @pytest.mark.parametrize("version", migrations.known())
 def test_every_released_schema_becomes_the_newest(engine, desks, version):
     """A database of each version becomes exactly what the models state."""
     with desks.empty(engine) as url:
-        old = db.connect(url, must_exist=False)
-        (db.sqlite if engine == "sqlite" else db.postgres).prepare(url)
-        with old.write() as session:
-            migrations.run(session.connection(), version)
-        old.close()
+        laid_down(url, version)
         opened = db.initialise(url)
         with opened.reading.connect() as connection:
             context = MigrationContext.configure(
@@ -77,7 +84,8 @@ def test_an_upgrade_keeps_every_row(desk, program):
     before = logins(desk)
     desk.close()
     program()
-    with pytest.raises(Refused, match=r"has schema 0001, this version needs 9000; run `sharedops init` to upgrade it"):
+    expected = rf"has schema {NEWEST}, this version needs 9000; run `sharedops init` to upgrade it"
+    with pytest.raises(Refused, match=expected):
         db.open_database(desk.url)
     upgraded = db.initialise(desk.url)
 
@@ -94,7 +102,7 @@ def test_nobody_upgrades_under_the_feet_of_others(desk, program):
 
     assert "\n" not in str(refusal.value)
     with desk.read() as session:
-        assert migrations.current(session.connection()) == "0001"
+        assert migrations.current(session.connection()) == NEWEST
 
 
 def test_a_console_that_was_away_does_not_work_on_a_schema_it_does_not_know(desk, program):
@@ -103,7 +111,7 @@ def test_a_console_that_was_away_does_not_work_on_a_schema_it_does_not_know(desk
     program()
     db.initialise(desk.url).close()
     program(is_next=False)
-    with pytest.raises(Refused, match="has schema 9000, this version needs 0001; a newer sharedops made it"):
+    with pytest.raises(Refused, match=f"has schema 9000, this version needs {NEWEST}; a newer sharedops made it"):
         logins(desk)
 
 
@@ -143,3 +151,63 @@ def test_a_backup_of_a_newer_version_is_refused(desk, program, client_programs, 
         backups.readable(tmp_path / "new.backup"),
     ):
         pass
+
+
+def filled(connection, name, /, **values):
+    """Write a row as the program of an old schema did: what must be there, and is not named, is nothing."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    must = [one for one in table.columns if not one.nullable and one.name not in values and not one.primary_key]
+    nothing = {datetime: T0, bool: False, int: 0, str: "", bytes: b""}
+    connection.execute(
+        table.insert().values({one.name: nothing.get(one.type.python_type, {}) for one in must} | values)
+    )
+
+
+def of_first_schema(connection):
+    """Write two tickets, one of which came back, two views of one name, and a reason."""
+    for ticket_id, teams in ((1, (1, 2, 1)), (2, (1, 2, 3))):
+        filled(
+            connection,
+            "ticket",
+            id=ticket_id,
+            number=f"INC-{ticket_id}",
+            kind="incident",
+            state="working",
+            priority=3,
+            line=1,
+            queue_at=T0,
+        )
+        for seq, team_id in enumerate(teams):
+            filled(
+                connection,
+                "event",
+                ticket_id=ticket_id,
+                seq=seq,
+                state="working",
+                act="accept",
+                priority=3,
+                line=1,
+                team_id=team_id,
+            )
+    filled(connection, "person", id=1, login="li.na", role="agent", language="en")
+    for _ in range(2):
+        filled(connection, "savedview", name="P1", owner_id=1, saved_by_id=1)
+    filled(connection, "reason", kind="waiting", code="supplier")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_desk_without_bounces_marks_what_goes_to_and_fro_already(engine, desks):
+    """What an old program moved from one to two and back to one waits for its leads; they have reasons to choose
+    from; of two views with one name the younger one is called otherwise."""
+    with desks.empty(engine) as url:
+        laid_down(url, "0001")
+        written = create_engine(url)  # holds no references, so that the rest of a desk need not be there
+        with written.begin() as connection:
+            of_first_schema(connection)
+        written.dispose()
+        opened = db.initialise(url)
+        with opened.read() as session:
+            assert session.exec(select(Ticket.id, Ticket.bounce)).all() == [(1, "returned"), (2, None)]
+            assert session.exec(select(SavedView.name)).all() == ["P1", "P1 2"]
+            assert len(session.exec(select(Reason).where(Reason.kind == "decision")).all()) == 5
+        opened.close()

@@ -57,7 +57,7 @@ def upgrade() -> None:
     sa.Column('name_zh', sa.String(), nullable=False),
     sa.Column('pauses', sa.JSON(), nullable=False),
     sa.Column('place', sa.Integer(), nullable=False),
-    sa.CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation','decision')", name='ck_reason_kind'),
+    sa.CheckConstraint("kind in ('waiting','hand_off','give_back','cancel','escalation')", name='ck_reason_kind'),
     sa.PrimaryKeyConstraint('kind', 'code')
     )
     op.create_table('setting',
@@ -253,8 +253,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['saved_by_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('owner_id', 'name', name='uq_savedview_owner'),
-    sa.UniqueConstraint('team_id', 'name', name='uq_savedview_team')
+    sa.UniqueConstraint('owner_id', 'team_id', 'name', name='uq_savedview_name')
     )
     op.create_table('serviceitem',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -324,7 +323,6 @@ def upgrade() -> None:
     sa.Column('first_contact_id', sa.Integer(), nullable=True),
     sa.Column('offered_team_id', sa.Integer(), nullable=True),
     sa.Column('offered_agent_id', sa.Integer(), nullable=True),
-    sa.Column('bounce', sa.String(), nullable=True),
     sa.Column('escalation_level', sa.Integer(), nullable=False),
     sa.Column('accepted_at', UtcDateTime(), nullable=True),
     sa.Column('responded_at', UtcDateTime(), nullable=True),
@@ -340,7 +338,6 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(queue_at is not null) = (state in ('received','accepted','working','waiting'))", name='ck_ticket_queue'),
     sa.CheckConstraint("(state = 'waiting') = (waiting_reason is not null)", name='ck_ticket_waiting'),
-    sa.CheckConstraint("bounce in ('returned','passed_on')", name='ck_ticket_bounce'),
     sa.CheckConstraint("kind in ('incident','request','problem','change','demand')", name='ck_ticket_kind'),
     sa.CheckConstraint("lane in ('hr','legal','audit')", name='ck_ticket_lane'),
     sa.CheckConstraint("state in ('received','accepted','working','waiting','resolved','confirmed','cancelled')", name='ck_ticket_state'),
@@ -414,18 +411,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id', 'author_id', 'kind')
-    )
-    op.create_table('circular',
-    sa.Column('author_id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('body', sa.String(), nullable=False),
-    sa.Column('known', sa.JSON(), nullable=False),
-    sa.Column('changed_at', UtcDateTime(), nullable=False),
-    sa.Column('sent_at', UtcDateTime(), nullable=True),
-    sa.CheckConstraint("kind in ('reply','note')", name='ck_circular_kind'),
-    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
-    sa.PrimaryKeyConstraint('author_id', 'key')
     )
     op.create_table('presence',
     sa.Column('ticket_id', sa.Integer(), nullable=False),
@@ -566,16 +551,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id')
     )
-    op.create_table('ticket_tag',
-    sa.Column('ticket_id', sa.Integer(), nullable=False),
-    sa.Column('tag', sa.String(), nullable=False),
-    sa.CheckConstraint('length(tag) between 1 and 40', name='ck_ticket_tag_length'),
-    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
-    sa.PrimaryKeyConstraint('ticket_id', 'tag')
-    )
-    with op.batch_alter_table('ticket_tag', schema=None) as batch_op:
-        batch_op.create_index('ix_ticket_tag_tag', ['tag', 'ticket_id'], unique=False)
-
     op.create_table('receipt',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('at', UtcDateTime(), nullable=False),
@@ -590,12 +565,7 @@ def upgrade() -> None:
 
 
 def _finish_postgresql() -> None:
-    """What SQLite has by itself, or needs not: order by code point, search tables, and word of every new event."""
-    for table, column in op.get_bind().execute(sa.text(
-        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
-        " AND data_type = 'character varying' AND table_name <> 'alembic_version'"
-    )).all():
-        op.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE varchar COLLATE "C"')
+    """What SQLite has by itself, or needs not: search tables, and word of every new event."""
     op.execute("CREATE TEXT SEARCH DICTIONARY sharedops_stem (TEMPLATE = snowball, Language = english)")
     op.execute("CREATE TEXT SEARCH CONFIGURATION sharedops (COPY = simple)")
     op.execute("ALTER TEXT SEARCH CONFIGURATION sharedops ALTER MAPPING FOR asciiword, word, numword"
