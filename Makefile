@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PACKAGES := sharedops_core sharedops_tui
 LOCALE := sharedops_core/locale/zh_CN/LC_MESSAGES/sharedops
 UV := $(shell command -v uv 2>/dev/null)
+# One more than there are processors: tests that wait for a console, a server or a network leave theirs idle.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 ifeq ($(UV),)
 CREATE = $(PYTHON) -m venv $(VENV)
@@ -22,7 +24,7 @@ demo: $(VENV)/.run  ## a throw-away desk full of seed data, opened in the consol
 	$(BIN)/sharedops demo
 
 test: $(VENV)/.dev  ## all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(VENV)/.dev  ## lint, format, types, import contracts
 	$(BIN)/ruff check .

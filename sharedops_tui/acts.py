@@ -17,6 +17,7 @@ from sharedops_core.desk import (
     changing,
     chasing,
     closing,
+    duties,
     escalation,
     handoffs,
     opening,
@@ -32,7 +33,7 @@ from sharedops_core.store.tables import Person
 from sharedops_core.views import ticket as tickets
 from sharedops_core.views.targets import Target, targets
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui import mailing, questions
+from sharedops_tui import handing, mailing, questions
 from sharedops_tui.dialogs.bulk import BulkDialog, ProgressDialog
 from sharedops_tui.present.keys import hindrance
 from sharedops_tui.questions import Arguments, Ask
@@ -97,6 +98,8 @@ async def perform(
     card = await _card(app, ticket_ids[0])
     if name == "modify" and card is not None and permissions.granted(app.bridge.me.role, "change"):
         name = await questions.modification(app, card, len(ticket_ids)) or ""
+    if name == "offer_duty" and card is not None and card.holder.is_duty_offered_to_me:
+        name = await questions.duty_answer(app, card) or ""
     if card is None or not name:
         return
     act = BY_ID[f"ticket.{name}"]
@@ -292,12 +295,17 @@ DEEDS = {
     "assign": Deed(questions.colleague, assignment.assign),
     "wait": Deed(_why("waiting", lambda: _("Wait for")), waiting.wait),
     "resume": Deed(questions.nothing, waiting.resume),
-    "hand_off": Deed(questions.destination, handoffs.hand_off),
+    "hand_off": Deed(questions.destination, handing.hand_off),
     "accept": Deed(questions.nothing, handoffs.accept),
     "give_back": Deed(_why("give_back", lambda: _("Give back: why")), handoffs.give_back),
     "decide": Deed(questions.verdict, arbitration.decide),
     "escalate": Deed(questions.escalation, escalation.escalate),
     "chase": Deed(questions.words(lambda: _("Chase"), lambda: _("what is wanted, and by when")), chasing.chase),
+    "offer_duty": Deed(questions.successor, duties.offer_duty),
+    "accept_duty": Deed(questions.nothing, duties.accept_duty),
+    "decline_duty": Deed(
+        questions.words(lambda: _("Decline the duty"), lambda: _("why not, for whoever offers it")), duties.decline_duty
+    ),
     "resolve": Deed(
         questions.words(lambda: _("Resolve"), lambda: _("the solution, as the requester will read it")), closing.resolve
     ),

@@ -25,7 +25,7 @@ UNBOUND = "unbound"
 
 _VIM = {
     "desk.undo": "u", "desk.redo": "ctrl+r", "ticket.resume": "W", "pane.left": "h,[", "pane.right": "l,]",
-    "desk.new": "O", "list.page_down": "ctrl+d,ctrl+f,pagedown", "ticket.modify": "m,=",
+    "desk.new": "O", "ticket.offer_duty": "N", "list.page_down": "ctrl+d,ctrl+f,pagedown", "ticket.modify": "m,=",
     "queue.save_view": "ctrl+s",
 }  # fmt: skip
 """What vim has elsewhere than the default, which knows j k g G ctrl+d ctrl+u v V y and / already."""

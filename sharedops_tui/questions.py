@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sharedops_core.desk import arbitration, handoffs
 from sharedops_core.i18n import _
 from sharedops_core.rules.request import Request
+from sharedops_core.rules.text import one_line
 from sharedops_core.views import catalogue, people
+from sharedops_core.views.handoffs import begun
 from sharedops_core.views.tags import in_use
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.dialogs import choice, hand_off, menu, promise, text
@@ -92,6 +94,29 @@ async def colleague(app: "SharedopsApp", card: TicketCard, count: int) -> Argume
     return None if login is None else (login,)
 
 
+async def successor(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
+    """Ask who is to answer for a ticket from now on, and why."""
+    agents = await asyncio.to_thread(app.bridge.read, people.agents)
+    owner = card.first_contact.login if card.first_contact else ""
+    options = [choice.Option(one.login, label, label) for one in agents if one.login != owner
+               for label in (f"{one.name}  {one.login}",)]  # fmt: skip
+    title = _("First-contact duty: to whom")
+    login = await app.push_screen_wait(choice.ChoiceDialog(title, _subject(card, count), options))
+    if login is None:
+        return None
+    name = next(one.name for one in agents if one.login == login)
+    title = _("Duty to {who}").format(who=one_line(name))
+    said = await words(lambda: title, lambda: _("why somebody else should answer for it"))(app, card, count)
+    return None if said is None else (login, *said)
+
+
+async def duty_answer(app: "SharedopsApp", card: TicketCard) -> str | None:
+    """Ask what the answer is to the duty that is offered, and return the name of the act."""
+    acts = [BY_ID[f"ticket.{name}"] for name in ("accept_duty", "decline_duty")]
+    options = [choice.Option(act.name, _(act.words), _(act.words)) for act in acts]
+    return await app.push_screen_wait(choice.ChoiceDialog(_("First-contact duty"), _subject(card, 1), options))
+
+
 async def priority(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
     """Ask for the priority."""
     options = [
@@ -143,10 +168,13 @@ async def destination(app: "SharedopsApp", card: TicketCard, count: int) -> Argu
     teams = await asyncio.to_thread(app.bridge.read, people.teams)
     reasons = await asyncio.to_thread(app.bridge.read, people.reasons, "hand_off")
     agents = await asyncio.to_thread(app.bridge.read, people.agents)
-    offer = await app.push_screen_wait(hand_off.HandOffDialog(card, teams, agents, reasons, app.bridge.now()))
+    known = await asyncio.to_thread(app.bridge.read, begun, card) if count == 1 else None
+    offer = await app.push_screen_wait(
+        hand_off.HandOffDialog(card, teams, agents, reasons, known, app.bridge.now(), _subject(card, count))
+    )
     if offer is None:
         return None
-    return (handoffs.Destination(offer.team, offer.agent), offer.slots, offer.reason)
+    return (handoffs.Destination(offer.team, offer.agent), offer.slots, offer.reason, offer.answers)
 
 
 def _subject(card: TicketCard, count: int) -> str:

@@ -111,6 +111,13 @@ ACTS = (
     _work("escalate", "E", "f9", N_("escalate"), N_("escalate to the lead, then to the supervisor"), "escalate"),
     _work("chase", "U", "", N_("chase"), N_("urge whoever has the ticket in hand; the second time its lead, too"),
           "chase"),
+    _work("offer_duty", "O", "", N_("offer duty"),
+          N_("offer the first-contact duty to a colleague, or answer the offer of it"),
+          "offer_duty"),
+    _work("accept_duty", "", "", N_("take over duty"), N_("take over the first-contact duty that is offered"),
+          "accept_duty"),
+    _work("decline_duty", "", "", N_("decline duty"), N_("decline the first-contact duty that is offered"),
+          "decline_duty"),
     _work("assign", "a", "f17", N_("assign"), N_("assign to a colleague of the team"), "assign"),
     _work("reopen", "X", "f19", N_("reopen"), N_("reopen; the same clocks go on"), "reopen"),
     _work("confirm", "C", "f22", N_("confirm"), N_("confirm on the requester's word"), "confirm"),
@@ -125,6 +132,8 @@ ACTS = (
     _work("keep", "o", "ctrl+t", N_("promise kept"), N_("the promise that is due first has been kept"), "keep"),
     _work("rate", "M", "", N_("rate"), N_("record the requester's rating"), "rate"),
     _desk("ticket.explain", "explain", "e", "ctrl+e", N_("explain"), N_("why it is due then, line by line")),
+    _desk("ticket.dispatch", "explain('dispatch')", "Q", "", N_("who next"),
+          N_("who is to have it by the rules of dispatch, and why")),
     _desk("ticket.knowledge", "knowledge", "K", "ctrl+k", N_("knowledge"), N_("knowledge for this ticket")),
     _desk("desk.undo", "undo", "z", "f10", N_("undo"), N_("undo the last act, or the sending of a reply")),
     _desk("desk.redo", "redo", "Z", "f11", N_("redo"), N_("do again what was undone")),
@@ -266,7 +275,8 @@ ACTS = (
 BY_ID = {act.id: act for act in ACTS}
 
 FOOTER = tuple(act for act in ACTS if act.place == DESK and act.move and act.name not in ("modify", "prioritise",
-               "reclassify", "tag", "promise", "keep", "rate", "cancel", "chase"))  # fmt: skip
+               "reclassify", "tag", "promise", "keep", "rate", "cancel", "chase",
+               "offer_duty", "accept_duty", "decline_duty"))  # fmt: skip
 """The acts that the footer of queue and ticket hints at, those first that are done most."""
 
 UNTIL_POSSIBLE = frozenset({"decide", "accept", "give_back", "resume", "reopen", "confirm"})

@@ -87,8 +87,8 @@ class TypeAhead(Breaking):
         return gone
 
     async def _end(self, key: Event, *, is_late: bool = False) -> None:
-        """Take the next key, once the screen that this one opens stands."""
-        if key is not self._at:
+        """Take the next key, once the screen that this one opens stands; when the console has ended there is none."""
+        if key is not self._at or not self.screen_stack:
             return
         if not self.screen.is_mounted or ((self._is_opening() or self._is_waiting()) and not is_late):
             self.set_timer(_LOOK_AGAIN_SECONDS, lambda: self._end(key))

@@ -9,12 +9,14 @@ from typer._click.exceptions import ClickException
 
 from sharedops_core import __version__
 from sharedops_core.cli import (
+    absences,
     admin,
     audit,
     backups,
     catalogue,
     context,
     databases,
+    dispatch,
     imports,
     knowledge,
     moving,
@@ -44,10 +46,12 @@ for module in (
     knowledge,
     reports,
     sla,
+    dispatch,
     databases,
     backups,
     moving,
     audit,
+    absences,
     admin,
     settings,
 ):

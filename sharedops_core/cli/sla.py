@@ -138,27 +138,44 @@ def _of_options(calendar: str | None, start: str | None, target: str | None, pau
 
 def sweep(as_json: bool = output.Json) -> None:
     """Fire what is due, in transactions of their own, until nothing is left; print what the actor may see."""
-    from sharedops_core.desk import finding, sweeping
+    from sharedops_core.desk import finding, lapsing, sweeping
+    from sharedops_core.rules.lifecycle import act_name
     from sharedops_core.store import access
 
     fired: list[sweeping.Fired] = []
+    lapsed: list[lapsing.Lapsed] = []
     with context.database() as database:
         while True:
             with database.write() as session:
                 actor = context.actor(session)
                 finding.require(session, "sweep", actor)
                 some = sweeping.sweep(session, at=context.now())
-                seen = access.seen(session, access.reader(session, actor), [one.ticket_id for one in some])
-            if not some:
+                over = lapsing.lapse(session, at=context.now())
+                ids = [one.ticket_id for one in some] + [one.ticket_id for one in over]
+                seen = access.seen(session, access.reader(session, actor), ids)
+            if not ids:
                 break
             fired += [one for one in some if one.ticket_id in seen]
+            lapsed += [one for one in over if one.ticket_id in seen]
     if as_json:
         said = ("number", "alarm", "is_breach", "told")
-        output.document({"fired": [{name: getattr(one, name) for name in said} for one in fired]})
+        acts = ("number", "act", "told")
+        output.document({
+            "fired": [{name: getattr(one, name) for name in said} for one in fired],
+            "lapsed": [{name: getattr(one, name) for name in acts} for one in lapsed],
+        })  # fmt: skip
         return
     for one in fired:
         output.show(f"{one.number}  {one.alarm}  {joined(one.told) or '-'}")
+    for act in lapsed:
+        output.show(f"{act.number}  {act_name(act.act)}  {joined(act.told) or '-'}")
     output.say(ngettext("{n} alarm", "{n} alarms", len(fired)).format(n=len(fired)))
+    if lapsed:
+        output.say(
+            ngettext(
+                "{n} first-contact duty looked after", "{n} first-contact duties looked after", len(lapsed)
+            ).format(n=len(lapsed))
+        )
 
 
 def check(file: Path = typer.Argument(..., metavar="FILE"), as_json: bool = output.Json) -> None:

@@ -33,6 +33,8 @@ def register(group: typer.Typer) -> None:
 
 def _commands() -> list[tuple[str, Callable[..., None], str, str]]:
     """Return for each act its name, what it does, that in words, and an example."""
+    from sharedops_core.cli import handoff_acts as between
+
     return [
         ("take", take, _("Take tickets; several are taken all or none."), "take INC-10001 INC-10002"),
         ("next", take_next, _("Take the ticket of your teams most at risk that nobody holds."), "next"),
@@ -40,12 +42,12 @@ def _commands() -> list[tuple[str, Callable[..., None], str, str]]:
         ("reply", reply, _("Answer the requester."), "reply INC-10001 --text 'We are on it.'"),
         ("note", note, _("Write an internal note."), "note INC-10001 --text -  < note.txt"),
         ("receive", receive, _("Add what the requester says."), "receive INC-10001 --text 'It works again.'"),
-        ("handoff", hand_off, _("Offer a ticket to another team, with all five slots."),
+        ("handoff", between.hand_off, _("Offer a ticket to another team, with all five slots."),
          "handoff INC-10001 --to it-endpoint --reason needs_line_2_skill \\\n    --asked 'VPN drops' --tried 'KB-0101'"
          " --found 'idle timeout' --promised - --wanted 'check the gateway'"),
-        ("accept", accept, _("Accept an offered ticket."), "accept INC-10001"),
-        ("give-back", give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason not_ours"),
-        ("decide", decide, _("As a lead, decide with which team a ticket stays that goes to and fro."),
+        ("accept", between.accept, _("Accept an offered ticket."), "accept INC-10001"),
+        ("give-back", between.give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason not_ours"),
+        ("decide", between.decide, _("As a lead, decide with which team a ticket stays that goes to and fro."),
          "decide INC-10001 --to it-network --reason cause --text 'The gateway is theirs'"),
         ("escalate", escalate, _("Tell the lead, then the supervisor."),
          "escalate INC-10001 --reason at_risk --text 'Plant stands still'"),
@@ -62,8 +64,7 @@ def _commands() -> list[tuple[str, Callable[..., None], str, str]]:
         ("promise", promise, _("Promise something by a moment; it becomes a clock."),
          "promise INC-10001 --by 15:00 --text 'I call you back'"),
         ("keep", keep, _("Say that the promise due first has been kept."), "keep INC-10001"),
-        ("resolve", resolve, _("Resolve, with the solution for the requester."),
-         "resolve INC-10001 --text 'Profile renewed.'"),
+        ("resolve", resolve, _("Resolve, with the solution for the requester."), "resolve INC-10001 --text 'Renewed.'"),
         ("confirm", confirm, _("Confirm on the requester's word."), "confirm INC-10001"),
         ("reopen", reopen, _("Reopen a ticket that was not done after all."),
          "reopen INC-10001 --text 'Again since noon'"),
@@ -111,7 +112,7 @@ def assign(
     """Assign to an agent of the team."""
     from sharedops_core.desk import assignment
 
-    _do(number, assignment.assign, to)
+    do(number, assignment.assign, to)
     tell(number, _("{number} assigned"), as_json=as_json)
 
 
@@ -119,7 +120,7 @@ def reply(number: str = Number, text: str = Text, as_json: bool = output.Json) -
     """Answer the requester."""
     from sharedops_core.desk import conversation
 
-    _do(number, conversation.reply, text_of(text, number))
+    do(number, conversation.reply, text_of(text, number))
     tell(number, _("{number} answered"), as_json=as_json)
 
 
@@ -127,7 +128,7 @@ def note(number: str = Number, text: str = Text, as_json: bool = output.Json) ->
     """Write an internal note."""
     from sharedops_core.desk import conversation
 
-    _do(number, conversation.note, text_of(text, number))
+    do(number, conversation.note, text_of(text, number))
     tell(number, _("{number} noted"), as_json=as_json)
 
 
@@ -135,67 +136,15 @@ def receive(number: str = Number, text: str = Text, as_json: bool = output.Json)
     """Add the requester's words; a waiting ticket goes back to work."""
     from sharedops_core.desk import conversation
 
-    _do(number, conversation.receive, text_of(text, number), right="find")
+    do(number, conversation.receive, text_of(text, number), right="find")
     tell(number, _("{number}: the requester's words are in"), as_json=as_json)
-
-
-def hand_off(
-    number: str = Number,
-    to: str = typer.Option(..., "--to", metavar="TEAM", help=_("The team.")),
-    agent: str = typer.Option(None, "--agent", metavar="LOGIN", help=_("One agent of it; else whoever is free.")),
-    reason: str = ReasonCode,
-    asked: str = typer.Option("", help=_("What the requester wants.")),
-    tried: str = typer.Option("", help=_("What has been done.")),
-    found: str = typer.Option("", help=_("What came out.")),
-    promised: str = typer.Option("", help=_("What was promised; - for nothing.")),
-    wanted: str = typer.Option("", help=_("What the receiver is to do.")),
-    as_json: bool = output.Json,
-) -> None:
-    """Offer a ticket to another team."""
-    from sharedops_core.desk import handoffs
-    from sharedops_core.rules.handoff import Slots
-
-    slots = Slots(asked, tried, found, promised, wanted)
-    _do(number, handoffs.hand_off, handoffs.Destination(to, agent), slots, reason)
-    tell(number, _("{number} offered; it stays here until accepted"), as_json=as_json)
-
-
-def accept(number: str = Number, as_json: bool = output.Json) -> None:
-    """Accept an offered ticket."""
-    from sharedops_core.desk import handoffs
-
-    _do(number, handoffs.accept)
-    tell(number, _("{number} accepted"), as_json=as_json)
-
-
-def give_back(number: str = Number, reason: str = ReasonCode, as_json: bool = output.Json) -> None:
-    """Give an offered ticket back."""
-    from sharedops_core.desk import handoffs
-
-    _do(number, handoffs.give_back, reason)
-    tell(number, _("{number} given back"), as_json=as_json)
-
-
-def decide(
-    number: str = Number,
-    to: str = typer.Option(..., "--to", metavar="TEAM", help=_("The team with which it stays.")),
-    agent: str = typer.Option(None, "--agent", metavar="LOGIN", help=_("Who of it has it; else its lead.")),
-    reason: str = ReasonCode,
-    text: str = Text,
-    as_json: bool = output.Json,
-) -> None:
-    """Decide where it stays."""
-    from sharedops_core.desk import arbitration
-
-    _do(number, arbitration.decide, arbitration.Verdict(to, reason, agent), text_of(text, number))
-    tell(number, _("{number}: it is decided where it stays"), as_json=as_json)
 
 
 def escalate(number: str = Number, reason: str = ReasonCode, text: str = Text, as_json: bool = output.Json) -> None:
     """Tell the next level."""
     from sharedops_core.desk import escalation
 
-    _do(number, escalation.escalate, reason, text_of(text, number))
+    do(number, escalation.escalate, reason, text_of(text, number))
     tell(number, _("{number} escalated"), as_json=as_json)
 
 
@@ -203,7 +152,7 @@ def chase(number: str = Number, text: str = Text, as_json: bool = output.Json) -
     """Urge whoever has it in hand."""
     from sharedops_core.desk import chasing
 
-    _do(number, chasing.chase, text_of(text, number))
+    do(number, chasing.chase, text_of(text, number))
     tell(number, _("{number}: whoever has it in hand has been told"), as_json=as_json)
 
 
@@ -211,7 +160,7 @@ def wait(number: str = Number, reason: str = ReasonCode, as_json: bool = output.
     """Wait for a reason."""
     from sharedops_core.desk import waiting
 
-    _do(number, waiting.wait, reason)
+    do(number, waiting.wait, reason)
     tell(number, _("{number} waits"), as_json=as_json)
 
 
@@ -219,7 +168,7 @@ def resume(number: str = Number, as_json: bool = output.Json) -> None:
     """Go on."""
     from sharedops_core.desk import waiting
 
-    _do(number, waiting.resume)
+    do(number, waiting.resume)
     tell(number, _("{number} goes on"), as_json=as_json)
 
 
@@ -231,7 +180,7 @@ def prioritise(
     """Change the priority."""
     from sharedops_core.desk import changing
 
-    _do(number, changing.prioritise, to)
+    do(number, changing.prioritise, to)
     tell(number, _("{number} has another priority"), as_json=as_json)
 
 
@@ -243,7 +192,7 @@ def reclassify(
     """Change the service item."""
     from sharedops_core.desk import changing
 
-    _do(number, changing.reclassify, to)
+    do(number, changing.reclassify, to)
     tell(number, _("{number} has another service item"), as_json=as_json)
 
 
@@ -256,7 +205,7 @@ def tag(
     from sharedops_core.desk import changing
     from sharedops_core.rules.tags import changes
 
-    _do(number, changing.tag, *changes(tags))
+    do(number, changing.tag, *changes(tags))
     tell(number, _("{number} is tagged so now"), as_json=as_json)
 
 
@@ -271,7 +220,7 @@ def promise(
     from sharedops_core.rules.moments import parse_moment
 
     due_at = parse_moment(by, context.now())
-    _do(number, promising.promise, due_at, text_of(text, number))
+    do(number, promising.promise, due_at, text_of(text, number))
     tell(number, _("{number}: promised"), as_json=as_json)
 
 
@@ -279,7 +228,7 @@ def keep(number: str = Number, as_json: bool = output.Json) -> None:
     """Say that a promise was kept."""
     from sharedops_core.desk import promising
 
-    _do(number, promising.keep)
+    do(number, promising.keep)
     tell(number, _("{number}: promise kept"), as_json=as_json)
 
 
@@ -287,7 +236,7 @@ def resolve(number: str = Number, text: str = Text, as_json: bool = output.Json)
     """Resolve with a solution."""
     from sharedops_core.desk import closing
 
-    _do(number, closing.resolve, text_of(text, number))
+    do(number, closing.resolve, text_of(text, number))
     tell(number, _("{number} resolved"), as_json=as_json)
 
 
@@ -295,7 +244,7 @@ def confirm(number: str = Number, as_json: bool = output.Json) -> None:
     """Confirm."""
     from sharedops_core.desk import closing
 
-    _do(number, closing.confirm)
+    do(number, closing.confirm)
     tell(number, _("{number} confirmed"), as_json=as_json)
 
 
@@ -303,7 +252,7 @@ def reopen(number: str = Number, text: str = Text, as_json: bool = output.Json) 
     """Reopen."""
     from sharedops_core.desk import closing
 
-    _do(number, closing.reopen, text_of(text, number))
+    do(number, closing.reopen, text_of(text, number))
     tell(number, _("{number} reopened"), as_json=as_json)
 
 
@@ -311,7 +260,7 @@ def cancel(number: str = Number, reason: str = ReasonCode, as_json: bool = outpu
     """Cancel."""
     from sharedops_core.desk import closing
 
-    _do(number, closing.cancel, reason)
+    do(number, closing.cancel, reason)
     tell(number, _("{number} cancelled"), as_json=as_json)
 
 
@@ -324,7 +273,7 @@ def rate(
     """Record the survey."""
     from sharedops_core.desk import closing
 
-    _do(number, closing.rate, csat, comment=comment)
+    do(number, closing.rate, csat, comment=comment)
     tell(number, _("{number} rated"), as_json=as_json)
 
 
@@ -332,11 +281,12 @@ def undo(number: str = Number, as_json: bool = output.Json) -> None:
     """Undo the last act."""
     from sharedops_core.desk import undoing
 
-    _do(number, undoing.undo_last)
+    do(number, undoing.undo_last)
     tell(number, _("{number}: the last act is undone"), as_json=as_json)
 
 
-def _do(number: str, act: Callable[..., Any], *facts: Any, right: str = "read", **more: Any) -> None:
+def do(number: str, act: Callable[..., Any], *facts: Any, right: str = "read", **more: Any) -> None:
+    """Do an act of the desk on one ticket, in one transaction."""
     from sharedops_core.desk import finding
 
     context.act(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sharedops_core.cli import context, output
 from sharedops_core.i18n import _, joined, pick
-from sharedops_core.rules import lifecycle, spans
+from sharedops_core.rules import duty, lifecycle, spans
 from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
 from sharedops_core.rules.ledger import DESK, party_name
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def fields(card: "TicketCard") -> None:
     """Print what a ticket is and how it stands."""
+    from sharedops_core.views.handoffs import leg
     from sharedops_core.views.ticket import state_words
 
     output.show(f"{card.number}  {one_line(card.subject)}\n")
@@ -45,6 +46,8 @@ def fields(card: "TicketCard") -> None:
         )
     for name, value in lines.items():
         output.show("  " + spans.named(name, one_line(value)))
+    for handoff in card.handoffs:
+        output.show(f"  {output.text_of(handoff.offered_at)}  {leg(card, handoff)}")
 
 
 def _title(clock: "ClockRow") -> str:
@@ -61,6 +64,21 @@ def _clock(clock: "ClockRow") -> str:
     return f"{clock.target}, {words}{due}{provisional}"
 
 
+def duty_record(card: "TicketCard") -> None:
+    """Print who has answered for a ticket, until what ended that, and to whom it was offered with what reason."""
+    output.show("\n" + _("First-contact duty:"))
+    for one in card.duty:
+        until = output.text_of(one.until) if one.until else ""
+        output.show(
+            f"  {output.text_of(one.since)} - {until or '…'}  {one_line(one.owner)}  {duty.ending(one.ended_by)}"
+        )
+        for offer in one.offers:
+            words = "; ".join(one_line(text) for text in (offer.why, offer.answer) if text)
+            ended = duty.ending(offer.ended_by) if offer.ended_by else _("waits for an answer")
+            people = f"{one_line(offer.by) or 'sharedops'} -> {one_line(offer.to)}"
+            output.show(f"    {output.text_of(offer.at)}  {people}  [{ended}]  {words}".rstrip())
+
+
 def conversation(card: "TicketCard") -> None:
     """Print who said what to whom, and the hand-offs with their slots."""
     names = {"in": _("from the requester"), "out": _("to the requester"), "internal": _("internal note")}
@@ -74,6 +92,8 @@ def conversation(card: "TicketCard") -> None:
         output.show(f"\n{output.text_of(handoff.offered_at)}  {title} {teams[0]} -> {teams[1]}  [{decision}]")
         for slot in SLOTS:
             output.show("  " + spans.named(slot_name(slot), one_line(getattr(handoff, slot))))
+        for one in handoff.answers:
+            output.show(f"  {one.question.words} {one_line(one.text)}")
 
 
 def audit(card: "TicketCard") -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sharedops_core.cli import context, output, ticket_acts
+from sharedops_core.cli import context, duty_acts, output, ticket_acts
 from sharedops_core.cli.output import Column
 from sharedops_core.cli.views import order_of, unknown
 from sharedops_core.errors import NotFound
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
                   + _query_help())(listing)  # fmt: skip
     group.command("show", help=_("Show one ticket.") + head + "show INC-10001 --audit --held")(show)
     ticket_acts.register(group)
+    duty_acts.register(group)
     app.add_typer(group, name="ticket", help=_("Tickets."))
 
 
@@ -169,6 +170,8 @@ def show(
         output.document(ticket_acts.document_of(card))
         return
     ticket_page.fields(card)
+    if len(card.duty) > 1 or any(one.offers for one in card.duty):
+        ticket_page.duty_record(card)
     ticket_page.conversation(card)
     if audit:
         ticket_page.audit(card)

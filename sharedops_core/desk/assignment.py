@@ -1,16 +1,22 @@
 """Who works on a ticket: take and assign."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sharedops_core.desk import finding, journal
 from sharedops_core.errors import Conflict, NotAllowed, Refused
-from sharedops_core.i18n import _
-from sharedops_core.rules import lifecycle
-from sharedops_core.store import access
+from sharedops_core.i18n import _, ngettext
+from sharedops_core.rules import choice, conditions, lifecycle
+from sharedops_core.rules import dispatch as dispatching
+from sharedops_core.store import access, dispatch
 from sharedops_core.store.tables import Person, Ticket
+
+_PAGE = 200
 
 
 def take(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen: int | None = None) -> Ticket:
@@ -33,10 +39,29 @@ def take(session: Session, ticket_id: int, *, actor: Person, at: datetime, seen:
 def take_next(session: Session, *, actor: Person, at: datetime) -> Ticket:
     """Make the actor the holder of the ticket most at risk of those of their teams that nobody holds (product C3).
 
-    Most at risk is what falls due first; tickets whose clocks are paused come last. Whoever asks at the same time gets
-    another one, and nobody waits. Raises Refused when there is none.
+    Most at risk is what falls due first; tickets whose clocks are paused come last. What needs skills that the actor
+    does not have is passed over. Whoever asks at the same time gets another one, and nobody waits. Raises Refused when
+    there is none, with the skills that those that wait need.
     """
-    free = (
+    finding.require(session, "take", actor)
+    free, lacked = _free(session, actor), list[dispatching.Skills]()
+    rules, skills = dispatch.rules(session), dispatch.skills(session, [actor.id])[actor.id]
+    for place in count(0, _PAGE):
+        ids = session.exec(free.offset(place).limit(_PAGE)).all()
+        lacks = _lacks(session, rules, ids, skills)
+        lacked += filter(None, lacks.values())
+        able = free.where(col(Ticket.id).in_([one for one in ids if not lacks[one]])).limit(1)
+        found = session.exec(able.with_for_update(key_share=True, skip_locked=True)).first()
+        if found is not None:
+            return take(session, found, actor=actor, at=at)
+        if len(ids) < _PAGE:
+            break
+    raise Refused(_nothing_next(session, lacked))
+
+
+def _free(session: Session, actor: Person) -> SelectOfScalar[int]:
+    """Return the tickets that somebody could take next, most at risk first."""
+    return (
         select(Ticket.id)
         .where(
             col(Ticket.assignee_id).is_(None),
@@ -46,14 +71,26 @@ def take_next(session: Session, *, actor: Person, at: datetime) -> Ticket:
             access.visible(access.reader(session, actor), "take"),
         )
         .order_by(col(Ticket.is_paused), col(Ticket.queue_at), col(Ticket.id))
-        .limit(1)
-        .with_for_update(key_share=True, skip_locked=True)
     )
-    finding.require(session, "take", actor)
-    found = session.exec(free).first()
-    if found is None:
-        raise Refused(_("no ticket of your teams waits for somebody"))
-    return take(session, found, actor=actor, at=at)
+
+
+def _lacks(
+    session: Session, rules: Sequence[dispatching.Rule], ids: Sequence[int], skills: dispatching.Skills
+) -> Mapping[int, dispatching.Skills]:
+    """Return for each ticket which of the needed skills are not there."""
+    facts = dispatch.facts(session, ids) if rules else {}
+    found = {one: dispatching.outcomes(rules, facts.get(one, conditions.FIELDS)) for one in ids}
+    return {one: dispatching.lacking(dispatching.need(said, 3).must, skills) for one, said in found.items()}
+
+
+def _nothing_next(session: Session, lacked: Sequence[dispatching.Skills]) -> str:
+    if not lacked:
+        return _("no ticket of your teams waits for somebody")
+    words = ngettext(
+        "{n} ticket of your teams waits, but needs: {skills}", "{n} tickets of your teams wait, but need: {skills}",
+        len(lacked),
+    )  # fmt: skip
+    return words.format(n=len(lacked), skills=choice.named(dispatching.highest(lacked), dispatch.skill_names(session)))
 
 
 def assign(

@@ -9,7 +9,7 @@ from sharedops_core.desk import finding, handoffs, journal, opening
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import tags as tagging
-from sharedops_core.store import guard, policies, tags
+from sharedops_core.store import access, guard, policies, tags
 from sharedops_core.store.tables import Person, ServiceItem, Team, Ticket
 
 
@@ -48,6 +48,8 @@ def reclassify(
     changes: dict[str, int | None] = {"terms_id": policies.current(session, item.policy_id)}
     if is_outside := _is_offered_outside(session, ticket, item.lane):
         changes["offered_team_id"] = None
+    if _is_duty_outside(session, ticket, item.lane):
+        changes["duty_offered_id"] = None
     detail = {"item": [before.code if before else None, item.code]}
     journal.move(session, ticket, "change", actor=actor, at=at, seen=seen, changes=changes, detail=detail)
     ticket.item_id, ticket.policy_id = item.id, item.policy_id
@@ -83,6 +85,12 @@ def tag(
     detail = tagging.told(sorted(after - before), sorted(before - after))
     journal.move(session, ticket, "change", actor=actor, at=at, seen=seen, detail=detail)
     return ticket
+
+
+def _is_duty_outside(session: Session, ticket: Ticket, lane: str | None) -> bool:
+    """Return whether the duty for a ticket that becomes confidential is offered to somebody outside its lane."""
+    receiver = session.get(Person, ticket.duty_offered_id) if ticket.duty_offered_id and lane else None
+    return receiver is not None and lane not in access.reader(session, receiver).lanes
 
 
 def _is_offered_outside(session: Session, ticket: Ticket, lane: str | None) -> bool:

@@ -32,7 +32,7 @@ def chase(
     if ticket.assignee_id == actor.id:
         raise Refused(_("you have {number} in hand yourself; there is nobody to chase").format(number=ticket.number))
     nth = 1 + _chases(session, ticket)
-    told = _told(session, ticket, actor, nth)
+    told = telling.in_place(session, _told(session, ticket, actor, nth), ticket, at)
     said = journal.Said("in" if actor.id == ticket.requester_id else "internal", actor, text)
     detail: dict[str, object] = {"nth": nth, "told": [one.login for one in told]}
     journal.move(session, ticket, "chase", actor=actor, at=at, seen=seen, detail=detail, said=said)

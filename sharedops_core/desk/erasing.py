@@ -55,7 +55,7 @@ _PAGE = 2000
 FREE_TEXT: dict[type[SQLModel], tuple[str, ...]] = {
     Message: ("body",),
     Ticket: ("subject",),
-    Handoff: ("asked", "tried", "found", "promised", "wanted"),
+    Handoff: ("asked", "tried", "found", "promised", "wanted", "answers"),
     Survey: ("comment",),
     Draft: ("body",),
     Circular: ("body",),
@@ -194,7 +194,7 @@ def _text_after(case: _Case, table: str, row: dict[str, Any], name: str) -> Any:
         "handoff": row.get("from_agent_id") == case.person_id,
     }.get(table, False)  # fmt: skip
     if wrote and row[name]:
-        return GONE
+        return [one | {"answer": GONE} for one in row[name]] if name == "answers" else GONE
     is_promise = table == "event" and row["actor_id"] == case.person_id
     return _masked(case.mask, row[name], is_own=is_own, gone=("promised",) if is_promise else ())
 

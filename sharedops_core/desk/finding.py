@@ -145,6 +145,14 @@ def team_ids(session: Session, person: Person) -> Sequence[int]:
     return session.exec(select(Membership.team_id).where(col(Membership.person_id) == person.id)).all()
 
 
+def leads(session: Session, lead: Person, person: Person) -> bool:
+    """Return whether somebody leads a team that another one belongs to."""
+    led = select(Membership.team_id).join(Team).where(
+        col(Membership.person_id) == person.id, col(Team.lead_id) == lead.id
+    )  # fmt: skip
+    return session.exec(led.limit(1)).first() is not None
+
+
 def home_team(session: Session, person: Person) -> Team | None:
     """Return the team whose queue an agent works first."""
     return session.exec(

@@ -3,6 +3,7 @@
 Until the receiver accepts, giver and clock stay where they are.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select
 from sharedops_core.desk import arbitration, finding, journal
 from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
-from sharedops_core.rules.handoff import Slots
+from sharedops_core.rules.handoff import Answer, Slots, checked, questions
 from sharedops_core.store import guard
 from sharedops_core.store.tables import Event, Handoff, Person, Team, Ticket
 
@@ -30,6 +31,7 @@ def hand_off(
     to: Destination,
     slots: Slots,
     reason: str,
+    answers: Mapping[str, str] | None = None,
     *,
     actor: Person,
     at: datetime,
@@ -37,18 +39,20 @@ def hand_off(
 ) -> Ticket:
     """Offer a ticket to another team with what was asked, tried, found, promised and is wanted from them.
 
-    Raises Refused with all empty slots, a second offer, the same team, an agent outside the team, a team outside
+    `answers` are those to the checklist of the team, by the codes of its questions. Raises Refused with all empty
+    slots and all questions without an answer, a second offer, the same team, an agent outside the team, a team outside
     the lane of a confidential ticket, or one that goes to and fro between teams.
     """
     ticket = finding.ticket(session, ticket_id, "hand_off", actor)
     arbitration.refuse_bouncing(session, ticket)
-    filled = slots.checked()
     team, agent = _destination(session, ticket, to)
+    filled, answered = checked(slots, questions(team.checklist), answers or {})
     code = finding.reason(session, "hand_off", reason)
     _refuse_second_offer(session, ticket)
     handoff = Handoff(
         ticket_id=ticket_id, from_team_id=ticket.team_id, from_agent_id=ticket.assignee_id, to_team_id=team.id,
-        to_agent_id=agent.id if agent else None, reason=code, offered_at=at, **asdict(filled),
+        to_agent_id=agent.id if agent else None, reason=code, offered_at=at,
+        answers=[_row(one) for one in answered], **asdict(filled),
     )  # fmt: skip
     detail = {"to_team": team.code} | ({"to_agent": agent.login} if agent else {})
     journal.move(
@@ -99,6 +103,16 @@ def withdraw(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -
         _decide(session, ticket, handoff, "withdrawn", actor, at, None)
 
 
+def expire(session: Session, ticket: Ticket, *, at: datetime) -> None:
+    """End an open offer that nobody has answered in time; ticket and clocks are with the giver, where they were."""
+    ticket.offered_agent_id = None
+    if guard.expire(session, ticket, at):
+        return
+    handoff = open_offer(session, ticket)
+    if handoff is not None:
+        _decide(session, ticket, handoff, "expired", None, at, None)
+
+
 def offer_again(session: Session, ticket: Ticket, undone: Event) -> None:
     """Let an offer wait again whose answer, or whose end with the ticket, is being undone."""
     last = session.exec(
@@ -123,6 +137,10 @@ def _destination(session: Session, ticket: Ticket, to: Destination) -> tuple[Tea
         )
     finding.require_team_of_lane(session, ticket, team)
     return team, finding.member(session, to.agent, team) if to.agent is not None else None
+
+
+def _row(answer: Answer) -> dict[str, str]:
+    return {**asdict(answer.question), "answer": answer.text}
 
 
 def _refuse_second_offer(session: Session, ticket: Ticket) -> None:
@@ -164,11 +182,11 @@ def _decide(
     ticket: Ticket,
     handoff: Handoff,
     decision: str,
-    actor: Person,
+    actor: Person | None,
     at: datetime,
     reason: str | None,
 ) -> None:
-    handoff.decision, handoff.decided_at, handoff.decided_by_id = decision, at, actor.id
+    handoff.decision, handoff.decided_at, handoff.decided_by_id = decision, at, actor.id if actor else None
     handoff.decision_reason = reason
     ticket.offered_agent_id = None
     session.flush()

@@ -143,7 +143,7 @@ def recompute(
             detail = {f"{one.kind}/{one.nth}": [_text(one.before), _text(one.after)] for one in changes}
             line = {"ticket_id": ticket.id, "seq": len(past) + 1, "detail": detail, **events.columns(entry)}
             lines.append((line, ()))
-            _rewrite(ticket, summary.ticket_columns(after, computed))
+            _rewrite(ticket, summary.ticket_columns(after, computed, policy_of))
             rewriting.compare(ticket.id, rows, computed)
         if changes:
             found.append((ticket, changes))
@@ -193,10 +193,11 @@ def _append(
     said: Said | None = None,
 ) -> history.Entry:
     """Write the summary, whose version column tells whether somebody was first, then line, words, clocks and tags."""
-    computed = commitments.clocks(folded, policies.versions(session))
+    policy_of = policies.versions(session)
+    computed = commitments.clocks(folded, policy_of)
     rewriting = clocks.Rewriting()
     rewriting.compare(ticket.id, clocks.stored(session, [ticket.id]).get(ticket.id, []), computed)
-    _rewrite(ticket, summary.ticket_columns(folded, computed))
+    _rewrite(ticket, summary.ticket_columns(folded, computed, policy_of))
     session.flush()
     line = {"ticket_id": ticket.id, "seq": seq, "detail": detail, **events.columns(entry)}
     words = [{"ticket_id": ticket.id, "at": entry.at, **said.columns()}] if said else []
@@ -225,10 +226,13 @@ def _entry(
             "first_contact_id",
             "waiting_reason",
             "offered_team_id",
+            "duty_offered_id",
         )
     } | dict(changes)
     if state != lifecycle.WAITING:
         values["waiting_reason"] = None
+    if state in lifecycle.CLOSED_STATES:
+        values["duty_offered_id"] = None
     return history.Entry(
         at=at, act=act, state=state, from_state=None if act == "open" else ticket.state, reason=reason,
         actor_id=actor.id if actor else None, is_person=actor is not None and permissions.is_of_desk(actor.role),
@@ -312,10 +316,13 @@ def _lay_down(
     lines: list[Line],
 ) -> None:
     folded = history.replay(story.entries)
-    computed = commitments.clocks(folded, policies.versions(session))
+    policy_of = policies.versions(session)
+    computed = commitments.clocks(folded, policy_of)
     columns = {"number": number(story.ticket["kind"], ticket_id), "escalation_level": 0, "version": 1,
                "offered_agent_id": None, "lane": None}  # fmt: skip
-    rows[Ticket].append(columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, computed))
+    rows[Ticket].append(
+        columns | {"id": ticket_id} | story.ticket | summary.ticket_columns(folded, computed, policy_of)
+    )
     rows[Clock] += [{"ticket_id": ticket_id} | summary.clock_columns(clock) for clock in computed]
     said = _said_by_line(ticket_id, story)
     for seq, entry in enumerate(story.entries, 1):

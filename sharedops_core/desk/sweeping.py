@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
-from sharedops_core.desk import finding, journal, telling
+from sharedops_core.desk import finding, handoffs, journal, telling
 from sharedops_core.rules import commitments, history
 from sharedops_core.rules.alarms import Step
 from sharedops_core.store import policies
@@ -103,17 +103,32 @@ def _fire(
     name: str,
     at: datetime,
 ) -> Fired:
-    told = _people(session, staff, ticket, step.tell)
+    told = telling.in_place(session, _people(session, staff, ticket, step.tell), ticket, at)
     due_at = run.due_at(run.now, run.pauses)
     detail: dict[str, object] = {
         "clock": run.kind, "at": step.at, "due": due_at.isoformat() if due_at else None,
         "told": [person.login for person in told],
     }  # fmt: skip
-    changes: dict[str, Any] = {"alarm": name} | _given(session, staff, ticket, step, detail)
-    entry = journal.move(session, ticket, "alarm", actor=None, at=at, changes=changes, detail=detail, past=past)
+    if step.is_expiry:
+        entry = _expire(session, ticket, past, name, detail, at)
+    else:
+        changes: dict[str, Any] = {"alarm": name} | _given(session, staff, ticket, step, detail)
+        entry = journal.move(session, ticket, "alarm", actor=None, at=at, changes=changes, detail=detail, past=past)
     past.append(entry)
     telling.tell(session, ticket, told, "alarm", detail, at=at)
     return Fired(ticket.id, ticket.number, name, step.is_breach, tuple(person.login for person in told))
+
+
+def _expire(
+    session: Session, ticket: Ticket, past: list[history.Entry], name: str, detail: dict[str, object], at: datetime
+) -> history.Entry:
+    """Let the offer of a ticket go back to the giver, and name the team that has not answered."""
+    if ticket.offered_team_id is not None:
+        detail["expired"] = session.get_one(Team, ticket.offered_team_id).code
+    changes = {"alarm": name, "offered_team_id": None}
+    entry = journal.move(session, ticket, "expire", actor=None, at=at, changes=changes, detail=detail, past=past)
+    handoffs.expire(session, ticket, at=at)
+    return entry
 
 
 def _given(session: Session, staff: _Staff, ticket: Ticket, step: Step, detail: dict[str, object]) -> dict[str, Any]:
@@ -136,6 +151,7 @@ def _people(
         "holder": ticket.assignee_id,
         "first_contact": ticket.first_contact_id,
         "lead": staff.leads.get(ticket.team_id) if ticket.team_id else None,
+        "receiver": staff.leads.get(ticket.offered_team_id) if ticket.offered_team_id else None,
     }
     found: dict[int, Person] = {}
     for role in roles:

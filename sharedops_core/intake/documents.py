@@ -158,6 +158,7 @@ def _why(problem: Any) -> str:
         "string_type": _("must be text"),
         "too_short": _("must have at least one entry"),
         "list_type": _("must be a list"),
+        "dict_type": _("must be names with a number each"),
         "literal_error": _("right would be {expected}"),
         "int_parsing": _("must be a whole number"),
         "int_type": _("must be a whole number"),

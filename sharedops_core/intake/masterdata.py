@@ -12,6 +12,7 @@ from sharedops_core.desk.masterdata import Changes
 from sharedops_core.i18n import _
 from sharedops_core.intake import documents
 from sharedops_core.intake.calendars import calendars
+from sharedops_core.intake.dispatch import rules as dispatch_rules
 from sharedops_core.intake.documents import ids_of, unknown
 from sharedops_core.intake.promises import policies
 from sharedops_core.intake.records import (
@@ -115,7 +116,11 @@ def _agents(session: Session, rows: Sequence[documents.Found]) -> Changes:
         for one in found
         for place, code in enumerate(one.teams)
     ]
-    can = [{"person_id": ids[one.login], "skill_id": skills[code]} for one in found for code in one.skills]
+    can = [
+        {"person_id": ids[one.login], "skill_id": skills[code], "level": level}
+        for one in found
+        for code, level in one.skills.items()
+    ]
     masterdata.store(session, Membership, ["person_id", "team_id"], members)
     masterdata.store(session, PersonSkill, ["person_id", "skill_id"], can)
     return changes
@@ -235,6 +240,7 @@ IMPORTS: dict[str, Callable[[Session, Path, datetime], Changes]] = {
     "people": lambda session, path, _at: people(session, path),
     "catalogue": lambda session, path, at: catalogue(session, path, at=at),
     "knowledge": lambda session, path, _at: knowledge(session, path),
+    "dispatch": lambda session, path, _at: dispatch_rules(session, path),
 }
 """Kind of master data → its importer, in the order in which one needs the other."""
 
@@ -255,3 +261,4 @@ def load_seed(session: Session, folder: Path, *, at: datetime) -> None:
     terms.renew(session, actor=None, at=at)
     catalogue(session, folder / "catalogue", at=at)
     knowledge(session, folder / "knowledge")
+    dispatch_rules(session, folder / "dispatch")

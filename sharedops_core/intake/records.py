@@ -25,6 +25,16 @@ def _split_sentences(value: Any) -> Any:
     return value
 
 
+def _levels(value: Any) -> Any:
+    """A skill stands alone, or with its level behind a colon: "vpn:2"."""
+    if not isinstance(value, str):
+        return value
+    parted = [part.partition(":") for part in _split(value)]
+    return {skill.strip(): level.strip() or 1 for skill, _colon, level in parted}
+
+
+Level = Annotated[int, Field(ge=1, le=3)]
+Levels = dict[Text, Level]
 Lane = Annotated[Literal["hr", "legal", "audit"] | None, BeforeValidator(lambda value: value or None)]
 Texts = Annotated[list[Text], BeforeValidator(_split_sentences), Field(min_length=1)]
 Codes = Annotated[list[Text], BeforeValidator(_split)]
@@ -38,8 +48,16 @@ class Named(Record):
     name_zh: Text
 
 
+class QuestionRecord(Record):
+    """A question of a checklist, in both languages."""
+
+    code: Annotated[str, Field(pattern=r"^[\w-]+$")]
+    en: Text
+    zh: Text
+
+
 class TeamRecord(Named):
-    """A team of one line; one with a lane works the confidential tickets of that lane."""
+    """A team of one line; one with a lane works the confidential tickets of that lane; its checklist at hand-offs."""
 
     line: Annotated[int, Field(ge=1, le=3)]
     lane: Lane = None
@@ -47,6 +65,7 @@ class TeamRecord(Named):
     mission_zh: str = ""
     calendar: str | None = None
     lead: str | None = None
+    checklist: list[QuestionRecord] = Field(default_factory=list)
 
 
 class ShiftRecord(Named):
@@ -92,10 +111,20 @@ class AgentRecord(Record):
     email: str = ""
     role: Literal["agent", "lead", "supervisor", "admin", "auditor", "service"] = "agent"
     teams: Codes = Field(default_factory=list)
-    skills: Codes = Field(default_factory=list)
+    skills: Annotated[Levels, BeforeValidator(_levels)] = Field(default_factory=dict)
     shift: str = ""
     capacity: Annotated[int, Field(ge=1, le=99)] = 10
     language: Literal["en", "zh"] = "en"
+
+
+class RuleRecord(Named):
+    """A rule of dispatch: which tickets need which skills, and whether the rules behind it count, too."""
+
+    place: Annotated[int, Field(ge=0, le=1_000_000)]
+    when: Text
+    hit: Literal["first", "all"]
+    must: Levels = Field(default_factory=dict)
+    should: Levels = Field(default_factory=dict)
 
 
 class TargetRecord(Record):

@@ -17,18 +17,27 @@ from sharedops_core.rules.clocks import Pause, Target, before_due, due, due_for,
 _PERCENT = re.compile(r"(\d{1,3})%", re.ASCII)
 _AROUND = re.compile(r"(\S+) (before|after)", re.ASCII)
 
-ROLES = ("holder", "lead", "supervisor", "first_contact")
-"""Who can be told: the holder of the ticket, the lead of its team, the supervisors, the first-contact owner."""
+ROLES = ("holder", "lead", "supervisor", "first_contact", "receiver")
+"""Who can be told: the holder of the ticket, the lead of its team, the supervisors, the first-contact owner, and the
+lead of the team that it is offered to."""
+
+GIVER = "giver"
+"""To whom an offer goes back that nobody answers: a step of the acceptance clock that gives to the giver ends it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: of which clock, at which point, who is told, and whether the lead or supervisor gets the ticket."""
+    """One step: of which clock, at which point, who is told, and who gets the ticket, if somebody does."""
 
     kind: str
     at: str
     tell: tuple[str, ...] = ()
     give: str | None = None
+
+    @property
+    def is_expiry(self) -> bool:
+        """Return whether it ends an offer that nobody has answered."""
+        return self.give == GIVER
 
     @property
     def is_breach(self) -> bool:
@@ -42,9 +51,14 @@ def check_step(step: Step, kinds: Sequence[str]) -> list[str]:
     findings = []
     if step.kind not in kinds:
         findings.append(_("{kind} is no clock; there are: {kinds}").format(kind=step.kind, kinds=joined(kinds)))
+    if step.is_expiry and step.kind != "acceptance":
+        findings.append(
+            _("only an offer goes back to its giver: {kind} is not the acceptance clock").format(kind=step.kind)
+        )
+    given = (step.give,) if step.give and not step.is_expiry else ()
     findings += [
         _("{role} is nobody to be told; there are: {roles}").format(role=role, roles=joined(ROLES))
-        for role in (*step.tell, *((step.give,) if step.give else ()))
+        for role in (*step.tell, *given)
         if role not in ROLES
     ]
     try:

@@ -264,6 +264,8 @@ def next_alarm(run: Run, fired: Sequence[str], now: datetime | None = None) -> t
         if at is None or at > now:
             break
         found = (name, at)
+        if step.is_expiry:
+            break  # nothing comes after the end of an offer, however late it is looked for
     return found
 
 

@@ -13,7 +13,8 @@ class Entry:
     """One line of the journal: what was done, by whom, and how the ticket stood after it.
 
     `terms_id` is the version of the policy that counts from here on, `offered_team_id` the team that has not
-    answered a hand-off yet, `promised_for` the instant of a promise made or kept by this act, `alarm` the step of
+    answered a hand-off yet, `duty_offered_id` whoever has not said whether they take over the first-contact duty,
+    `promised_for` the instant of a promise made or kept by this act, `alarm` the step of
     the escalation chain that fired.
     """
 
@@ -34,6 +35,7 @@ class Entry:
     offered_team_id: int | None = None
     promised_for: datetime | None = None
     alarm: str | None = None
+    duty_offered_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ class Summary:
     updates: tuple[Stretch, ...] = ()
     alarms: tuple[str, ...] = ()
     route: Route = ()
+    moved_at: datetime | None = None
+    """Since when nothing has been done to it that moves it on; None after nobody was left to answer for it."""
+    stalled_at: datetime | None = None
+    """When its owner was told of that."""
+    duty_offered_at: datetime | None = None
     before: "Summary | None" = None
     """How the ticket stood before the last act, as long as that can be undone."""
 
@@ -84,6 +91,8 @@ RESOLVED_GAP = "resolved"
 
 _SETTLED = (lifecycle.RESOLVED, *lifecycle.CLOSED_STATES)
 _UPDATING_ACTS = frozenset({"reply", "resolve"})
+_SPEAKING_ACTS = frozenset({"reply", "receive"})
+_UNMOVING_ACTS = frozenset({"alarm", "recompute", "stall", "lapse_duty", "chase", "receive", "rate"})
 
 
 def begin(entry: Entry) -> Summary:
@@ -115,6 +124,7 @@ def _fold(summary: Summary, entry: Entry) -> Summary:
     has_started = entry.state not in (lifecycle.RECEIVED, lifecycle.CANCELLED)
     is_settled = entry.state in _SETTLED
     responded_at = summary.responded_at or (entry.at if is_answer or _is_recorded_answer(entry) else None)
+    moved_at, stalled_at = _moved(summary, entry)
     return replace(
         summary,
         now=entry,
@@ -132,7 +142,33 @@ def _fold(summary: Summary, entry: Entry) -> Summary:
         updates=_updates(summary, entry, responded_at, is_settled=is_settled),
         alarms=(*summary.alarms, entry.alarm) if entry.alarm else summary.alarms,
         route=follow(summary.route, entry.act, entry.team_id),
+        moved_at=moved_at,
+        stalled_at=stalled_at,
+        duty_offered_at=_duty_offered_at(summary, entry),
     )
+
+
+def _moved(summary: Summary, entry: Entry) -> tuple[datetime | None, datetime | None]:
+    """Return since when nothing moves the ticket on, and when its owner was told so.
+
+    Urging is no moving; of what is resolved only what is said counts, because the requester has the next word.
+    """
+    has_owner_changed = entry.first_contact_id != summary.now.first_contact_id
+    if entry.act == "stall":
+        return summary.moved_at, entry.at
+    if entry.act == "pass_duty" and not has_owner_changed:
+        return None, entry.at
+    is_moved = entry.act in _SPEAKING_ACTS if entry.state == lifecycle.RESOLVED else entry.act not in _UNMOVING_ACTS
+    if is_moved or has_owner_changed or entry.from_state != entry.state:
+        return entry.at, None
+    return summary.moved_at, summary.stalled_at
+
+
+def _duty_offered_at(summary: Summary, entry: Entry) -> datetime | None:
+    if entry.duty_offered_id is None:
+        return None
+    is_same = summary.duty_offered_at is not None and entry.duty_offered_id == summary.now.duty_offered_id
+    return summary.duty_offered_at if is_same else entry.at
 
 
 def _is_recorded_answer(entry: Entry) -> bool:

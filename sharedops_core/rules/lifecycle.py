@@ -40,7 +40,15 @@ MOVES: dict[str, dict[str, str]] = {
     "cancel": dict.fromkeys(OPEN_STATES, CANCELLED),
     "promise": _STAY_OPEN,
     "keep": _STAY_OPEN,
+    "offer_duty": {**_STAY_OPEN, RESOLVED: RESOLVED},
+    "accept_duty": {**_STAY_OPEN, RESOLVED: RESOLVED},
+    "decline_duty": {**_STAY_OPEN, RESOLVED: RESOLVED},
+    "lapse_duty": {**_STAY_OPEN, RESOLVED: RESOLVED},
+    "stall": _STAY_OPEN,
+    "pass_duty": _STAY_OPEN,
+    "close_silently": {RESOLVED: CONFIRMED},
     "alarm": _STAY_OPEN,
+    "expire": _STAY_OPEN,
     "recompute": _STAY_OPEN,
     "rate": {RESOLVED: RESOLVED, CONFIRMED: CONFIRMED},
 }
@@ -50,7 +58,7 @@ OPENING_ACTS = ("open", "record")
 
 UNDOABLE = frozenset({
     "take", "assign", "wait", "resume", "change", "hand_off", "accept", "give_back", "resolve", "confirm", "reopen",
-    "decide", "cancel", "promise", "keep",
+    "decide", "cancel", "promise", "keep", "offer_duty", "accept_duty", "decline_duty",
 })  # fmt: skip
 """The moves that `undo` takes back, as a line of its own in the journal. What has been said to somebody stays said:
 a reply, a note, the requester's words and rating, an escalation and a chase have no way back."""
@@ -70,6 +78,8 @@ class Holder:
     is_offered_to_me: bool = False
     is_rated: bool = False
     is_bounced: bool = False
+    is_duty_offered: bool = False
+    is_duty_offered_to_me: bool = False
 
 
 def after(act: str, state: str) -> str:
@@ -107,6 +117,9 @@ def hindrance(act: str, holder: Holder) -> str | None:
         "chase": [(holder.is_mine, _("you have it in hand yourself; there is nobody to chase"))],
         "accept": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
         "give_back": [(not holder.is_offered_to_me, _("nothing is offered to you here"))],
+        "offer_duty": [(holder.is_duty_offered, _("the duty is offered to somebody already"))],
+        "accept_duty": [(not holder.is_duty_offered_to_me, _("no duty is offered to you here"))],
+        "decline_duty": [(not holder.is_duty_offered_to_me, _("no duty is offered to you here"))],
         "rate": [(holder.is_rated, _("the ticket has been rated already"))],
     }
     return next((reason for applies, reason in reasons.get(act, []) if applies), None)
@@ -130,5 +143,10 @@ def act_name(act: str) -> str:
         "decide": _("decide"), "escalate": _("escalate"), "chase": _("chase"),
         "resolve": _("resolve"), "confirm": _("confirm"), "reopen": _("reopen"),
         "cancel": _("cancel"), "rate": _("rate"), "promise": _("promise"), "keep": _("keep a promise"),
+        "offer_duty": _("offer duty"), "accept_duty": _("take over duty"),
+        "decline_duty": _("decline duty"), "lapse_duty": _("duty offer lapsed"),
+        "stall": _("nothing done"), "pass_duty": _("duty passed on"),
+        "close_silently": _("close silently"),
         "undo": _("undo"), "alarm": _("alarm"), "recompute": _("recompute"),
+        "expire": _("hand-off expired"),
     }.get(act, act)  # fmt: skip

@@ -67,10 +67,14 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
     "accept":      (_NO,    _OFFER, _OFFER, _OFFER, _OFFER, _NO,    _NO,      _LANE),
     "give_back":   (_NO,    _OFFER, _OFFER, _OFFER, _OFFER, _NO,    _NO,      _LANE),
     "decide":      (_NO,    _NO,    _ALL,   _ALL,   _ALL,   _NO,    _NO,      _LANE),
+    "offer_duty":  (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "accept_duty": (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "decline_duty":(_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
     # without a ticket
     "console":     (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
     "know":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
     "share_view":  (_NO,    _TEAM,  _TEAM,  _ALL,   _ALL,   _NO,    _NO,      _NO),
+    "be_absent":   (_NO,    _TEAM,  _TEAM,  _ALL,   _ALL,   _NO,    _NO,      _NO),
     "report":      (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
     "oversee":     (_NO,    _NO,    _TEAM,  _ALL,   _ALL,   _ALL,   _NO,      _NAMED),
     "sweep":       (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _ALL,     _NO),
@@ -81,14 +85,15 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
 }  # fmt: skip
 """act → the relations of which a role needs one, role by role as in ROLES; last, those of which a confidential ticket
 asks one besides. `find` is naming a ticket by its number, `read` its public part, `inside` notes, journal, hand-offs.
-`act_for` is acting for somebody else, OWN for a requester; `share_view` is saving a view for a team, TEAM for one that
-one leads."""
+`act_for` is acting for somebody else, OWN for a requester; `share_view` is saving a view for a team, `be_absent`
+recording somebody's absence, TEAM for one that one leads. Whose duty it is, and who stands in for whom, no relation
+says: that is for `desk.duties` to ask."""
 
 READING = ("find", "read", "inside")
 WHOLE = ("import", "administer", "audit")
 """Acts on the desk as a whole: whoever does them has to see all of it, or would take the rest for missing."""
 
-_APART = ("console", "know", "report", "oversee", "act_for")
+_APART = ("console", "know", "report", "oversee", "act_for", "be_absent")
 WRITING = tuple(act for act in MATRIX if act not in (*READING, "open", *WHOLE, *_APART))
 """Acts that write on a ticket that is there."""
 
@@ -176,6 +181,7 @@ def right_name(act: str) -> str:
         "find": _("read tickets"), "read": _("read tickets"), "inside": _("read tickets"),
         "declassify": _("take a ticket out of its lane"), "console": _("open the console"),
         "know": _("read articles for agents"), "report": _("print reports"), "sweep": _("sweep"),
+        "be_absent": _("record an absence"),
         "oversee": _("see wallboard and workload"),
         "import": _("import from files"), "administer": _("administer people"), "audit": _("read the audit"),
         "act_for": _("act for somebody else"),

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sharedops_core.rules import commitments, history, lifecycle
+from sharedops_core.rules import commitments, duty, history, lifecycle
 from sharedops_core.rules.route import bounce
 
 FIELDS = (
     "state", "waiting_reason", "priority", "line", "team_id", "assignee_id", "first_contact_id",
     "accepted_at", "responded_at", "resolved_at", "confirmed_at", "changed_at", "reopen_count", "handoff_count",
     "is_paused", "queue_at", "next_clock", "left_seconds", "offered_team_id", "bounce",
+    "duty_offered_id", "duty_at",
 )  # fmt: skip
 """The ticket columns that a replay of the journal must give back."""
 
 
-def ticket_columns(summary: history.Summary, clocks: Sequence[commitments.Clock]) -> dict[str, Any]:
+def ticket_columns(
+    summary: history.Summary, clocks: Sequence[commitments.Clock], policy_of: commitments.PolicyOf
+) -> dict[str, Any]:
     """Return the summary columns of a ticket: FIELDS and their values."""
     now = summary.now
     is_open = now.state in lifecycle.OPEN_STATES
@@ -33,6 +36,8 @@ def ticket_columns(summary: history.Summary, clocks: Sequence[commitments.Clock]
         "queue_at": (due.due_at if due else now.at) if is_open else None,
         "next_clock": due.kind if due else paused.kind if paused else None,
         "left_seconds": _seconds(paused.left) if paused else None,
+        "duty_offered_id": now.duty_offered_id,
+        "duty_at": step.at if (step := duty.next_step(summary, policy_of)) else None,
     }
 
 

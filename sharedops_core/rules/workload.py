@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 URGENT_WEIGHT, USUAL_WEIGHT, WAITING_SHARE = 2.0, 1.0, 0.5
 """An urgent ticket (priority 1) takes the place of two; one that waits for somebody takes half of its own."""
 
+_TURNS_AHEAD = 60
+"""Changes of a shift that are looked through for one that counts: a month, longer than any holidays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -49,6 +52,17 @@ def next_change(one: Shift, now: datetime) -> datetime:
         for at in (one.starts, one.ends)
     ]
     return min(moment for moment in moments if moment > now)
+
+
+def next_turn(one: Shift, now: datetime, is_working_day: Callable[[date], bool]) -> datetime:
+    """Return when somebody whose shift is on goes, or when somebody whose shift is off comes, holidays skipped."""
+    is_here = is_on(one, now, is_working_day)
+    turn = next_change(one, now)
+    for _change in range(_TURNS_AHEAD):
+        if is_on(one, turn, is_working_day) is not is_here:
+            break
+        turn = next_change(one, turn)
+    return turn
 
 
 def load(usual: int, urgent: int, usual_waiting: int, urgent_waiting: int) -> float:

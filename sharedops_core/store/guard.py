@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 
 from sharedops_core.errors import NotAllowed
 from sharedops_core.i18n import _
-from sharedops_core.rules import permissions
+from sharedops_core.rules import duty, permissions
 from sharedops_core.rules.permissions import OTHER, OWN, TEAM, Relations
 from sharedops_core.store.access import Reader, condition
 from sharedops_core.store.tables import Person, Ticket
@@ -25,7 +25,7 @@ GROUP = "sharedops_desk"
 """The role that every login of the desk is a member of; it holds the grants."""
 
 _ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "ticket_tag", "draft", "circular", "presence",
-             "notice", "receipt", "savedview")  # fmt: skip
+             "notice", "receipt", "savedview", "absence")  # fmt: skip
 _DELETED_FROM = ("clock", "ticket_tag", "draft", "circular", "presence", "receipt", "savedview")
 _FIXED = ("id", "kind", "channel", "lane", "requester_id", "opened_by_id", "opened_at")
 """What of a ticket stays as it was; its lane changes by `seal` only."""
@@ -34,7 +34,7 @@ _UPDATED = {
     "ticket": [one.name for one in Ticket.__table__.columns if one.name not in _FIXED],  # type: ignore[attr-defined]
     "handoff": (), "survey": (), "clock": (), "notice": ("read_at",), "presence": ("is_writing", "at"),
     "chaintip": ("last_id", "hash"), "savedview": (), "receipt": ("at",),
-    "circular": ("known",),
+    "circular": ("known",), "absence": ("until_at",),
 }  # fmt: skip
 """Table → the columns that may change, none for all; neither the journal nor what was said is here."""
 
@@ -115,6 +115,15 @@ def withdraw(session: Session, ticket: Ticket, at: datetime) -> bool:
         return False
     session.flush()
     session.connection().execute(text("SELECT sharedops_withdraw(:id, :at)"), {"id": ticket.id, "at": at})
+    return True
+
+
+def expire(session: Session, ticket: Ticket, at: datetime) -> bool:
+    """Let the open offer of a ticket expire, as `withdraw` does it: who sweeps need not read what it says."""
+    if not is_bound(session):
+        return False
+    session.flush()
+    session.connection().execute(text("SELECT sharedops_expire(:id, :at)"), {"id": ticket.id, "at": at})
     return True
 
 
@@ -223,7 +232,7 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """
 
     offered = {"SELECT": (_when(may("inside")), "")}
-    mine = f"actor_id = {_ME} OR (actor_id IS NULL AND act = 'alarm')"
+    mine = f"actor_id = {_ME} OR (actor_id IS NULL AND act IN ({_listed(('alarm', 'expire', *duty.BY_TIME))}))"
     read, inside = _when(may("read")), _when(may("inside"))
     spoken = f"direction = 'in' OR author_id = {_ME}"
     ours = {"SELECT": (_THERE, ""), "INSERT": ("", _WRITABLE), "UPDATE": (_WRITABLE, "")}
@@ -278,6 +287,11 @@ def _own_rows() -> dict[str, dict[str, tuple[str, str]]]:
             "UPDATE": (f"person_id = {_ME}", ""),
             "INSERT": ("", _WRITABLE),
         },
+        "absence": {
+            "SELECT": ("(SELECT sharedops_knows())", ""),
+            "INSERT": ("", f"recorded_by_id = {_ME} AND ({_of_absences()})"),
+            "UPDATE": (_of_absences(), _of_absences()),
+        },
         "savedview": {
             "SELECT": (f"{views} OR team_id IN (SELECT sharedops_teams())", ""),
             "DELETE": (views, ""),
@@ -294,10 +308,19 @@ def _of_views() -> str:
     return f"owner_id = {_ME} OR (team_id IS NOT NULL AND ({every} OR ({led} AND {is_led})))"
 
 
+def _of_absences() -> str:
+    """Return whose absences a person records: their own, those of teams they lead, anybody's above the teams."""
+    every, led = (_is_one_of(_roles_that_may("be_absent", relation)) for relation in (OTHER, TEAM))
+    theirs = f"SELECT person_id FROM membership JOIN team ON team.id = team_id WHERE lead_id = {_ME}"  # noqa: S608
+    own = _is_one_of([one for one in permissions.ROLES if permissions.granted(one, "be_absent")])
+    return f"({own} AND person_id = {_ME}) OR {every} OR ({led} AND person_id IN ({theirs}))"
+
+
 def _common() -> list[str]:
     """Return the tables that are the same for everybody: people, catalogue, policies, knowledge."""
     bound = ("event", "ticket", "message", "clock", "ticket_tag", "handoff", "survey", "sourcerecord", "draft",
-             "circular", "presence", "notice", "adminevent", "chaintip", "receipt", "setting", "savedview")  # fmt: skip
+             "circular", "presence", "notice", "adminevent", "chaintip", "receipt", "setting", "savedview",
+             "absence")  # fmt: skip
     return [*(table.name for table in SQLModel.metadata.sorted_tables if table.name not in bound), *_SEARCH]
 
 

@@ -71,6 +71,14 @@ BEGIN
     AND NOT EXISTS (SELECT FROM ticket WHERE ticket.id = $1 AND offered_team_id IS NOT NULL);
 END $$;
 
+CREATE OR REPLACE FUNCTION sharedops_expire(ticket_id integer, instant timestamptz) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = {{schema}}, pg_temp AS $$
+BEGIN
+    UPDATE handoff SET decision = 'expired', decided_at = instant
+    WHERE handoff.ticket_id = $1 AND decision = 'offered' AND sharedops_writable($1)
+    AND NOT EXISTS (SELECT FROM ticket WHERE ticket.id = $1 AND offered_team_id IS NOT NULL);
+END $$;
+
 CREATE OR REPLACE FUNCTION sharedops_seal(ticket_id integer) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = {{schema}}, pg_temp AS $$
 BEGIN

@@ -43,6 +43,7 @@ def examine(session: Session, *, reader: access.Reader | None = None) -> Examina
     replayed: list[str] = []
     timed: list[str] = []
     tickets = events = 0
+    policy_of = policies.versions(session)
     for batch in _batches(session):
         journals = _journals(session, batch)
         clocks, tagged = _clocks(session, batch), tags.of(session, [ticket.id for ticket in batch])
@@ -55,9 +56,9 @@ def examine(session: Session, *, reader: access.Reader | None = None) -> Examina
                 replayed.append(_("{number}: has no journal").format(number=called))
                 continue
             folded = history.replay(entry_of(line) for line in lines)
-            computed = commitments.clocks(folded, policies.versions(session))
+            computed = commitments.clocks(folded, policy_of)
             replayed += _broken_history(called, lines)
-            replayed += _differences(called, _("ticket"), ticket, summary.ticket_columns(folded, computed))
+            replayed += _differences(called, _("ticket"), ticket, summary.ticket_columns(folded, computed, policy_of))
             replayed += _wrong_tags(called, lines, tagged.get(ticket.id, ()))
             timed += _wrong_clocks(called, computed, clocks.get(ticket.id, {}))
         session.expunge_all()

@@ -1,4 +1,5 @@
-"""What an agent has been told and not seen yet: alarms, what waits for their decision, and who chases them."""
+"""What an agent has been told and not seen yet: alarms, what waits for their decision, who chases them,
+and what becomes of their first-contact duties."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ class NoticeRow:
 
     `is_breach` says that the target is missed, `is_mine` that its reader holds the ticket. `between` are the codes of
     the teams that a ticket goes to and fro between, where that is what its reader has to decide; `by` is who chases,
-    with what `words`.
+    or offers, declines or had the first-contact duty, with what `words`; `to` is who has it now; `expired` is the team
+    that has not answered a hand-off in time.
     """
 
     notice_id: int
@@ -34,6 +36,9 @@ class NoticeRow:
     between: tuple[str, ...] = ()
     by: str = ""
     words: str = ""
+    kind: str = "alarm"
+    to: str = ""
+    expired: str = ""
 
 
 def unread(session: Session, *, reader: Reader | None = None, after: int = 0, limit: int = 100) -> Sequence[NoticeRow]:
@@ -74,6 +79,8 @@ def _row(notice: Notice, ticket: Ticket, reader: Reader | None) -> NoticeRow:
         datetime.fromisoformat(due) if due else None, bool(point) and Step(clock, point).is_breach,
         reader is not None and ticket.assignee_id == reader.person_id, _between(notice),
         str(notice.detail.get("by") or ""), str(notice.detail.get("words") or ""),
+        notice.kind, str(notice.detail.get("to") or ""),
+        str(notice.detail.get("expired") or ""),
     )  # fmt: skip
 
 

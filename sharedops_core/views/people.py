@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from sharedops_core.i18n import pick
+from sharedops_core.rules.handoff import questions
 from sharedops_core.store.access import Reader
 from sharedops_core.store.tables import CatalogueNode, Company, Membership, Person, Reason, Team
 from sharedops_core.views import tags
-from sharedops_core.views.ticket import PersonCard, TeamCard, person_card
+from sharedops_core.views.persons import PersonCard, person_card
+from sharedops_core.views.ticket import TeamCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,11 @@ class UserRow:
 
 
 def teams(session: Session) -> Sequence[TeamCard]:
-    """Return all teams, line by line."""
+    """Return all teams with their checklists, line by line."""
     found = session.exec(select(Team).order_by(col(Team.line), col(Team.code)))
-    return [TeamCard(team.id, team.code, team.line, team.name_en, team.name_zh) for team in found]
+    return [
+        TeamCard(team.id, team.code, team.line, team.name_en, team.name_zh, questions(team.checklist)) for team in found
+    ]
 
 
 def agents(session: Session, team_code: str | None = None) -> Sequence[AgentRow]:

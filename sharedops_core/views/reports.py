@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.i18n import _, joined, language
 from sharedops_core.rules import lifecycle, permissions
+from sharedops_core.rules.duty import CLOSE
 from sharedops_core.rules.ledger import DESK, Held
 from sharedops_core.rules.permissions import Standing
 from sharedops_core.store.access import Reader
@@ -140,10 +141,14 @@ def _volume(session: Session, scope: Scope, now: datetime, by: str | None) -> Re
     is_first = and_(col(Ticket.resolved_at).is_not(None), col(Ticket.handoff_count) == 0, reopens == 0,
                     col(Ticket.line) == 1, col(SourceRecord.ticket_id).is_(None))  # fmt: skip
     is_own_resolved = and_(col(Ticket.resolved_at).is_not(None), col(SourceRecord.ticket_id).is_(None))
+    silent = select(col(Event.id)).where(
+        col(Event.ticket_id) == col(Ticket.id), col(Event.act) == CLOSE, col(Event.at) == col(Ticket.confirmed_at)
+    )  # fmt: skip
     measures = {
         "tickets": func.count(),
         "resolved": sum_if(col(Ticket.resolved_at).is_not(None)),
         "closed": sum_if(col(Ticket.state).in_(lifecycle.CLOSED_STATES)),
+        "closed_silently": sum_if(silent.exists()),
         "reopened": sum_if(reopens > 0),
         "waited_for_requester": func.count(waited.c.ticket_id),
     }
@@ -159,6 +164,7 @@ def _volume(session: Session, scope: Scope, now: datetime, by: str | None) -> Re
         "tickets": _("Tickets opened in the period."),
         "resolved": _("Of these, resolved by now, confirmed or not."),
         "closed": _("Of these, confirmed or cancelled by now."),
+        "closed_silently": _("Of the closed ones, closed by time: the requester neither confirmed nor reopened."),
         "reopened": _("Source's word where its log states a counter; else recomputed: reopened at least once."),
         "waited_for_requester": _("Recomputed from the journal: tickets that ever waited for the requester."),
         "fcr_percent": _("First contact resolution: resolved on line 1 without hand-off or reopening, per hundred"

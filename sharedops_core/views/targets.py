@@ -55,4 +55,6 @@ def holder(ticket: Ticket, reader: Reader, *, is_rated: bool) -> Holder:
         and ticket.offered_agent_id in (None, reader.person_id),
         is_rated=is_rated,
         is_bounced=ticket.bounce is not None,
+        is_duty_offered=ticket.duty_offered_id is not None,
+        is_duty_offered_to_me=ticket.duty_offered_id is not None and ticket.duty_offered_id == reader.person_id,
     )

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
+from sharedops_core.rules.handoff import Question
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.rules.permissions import Standing
 from sharedops_core.store import access, tags
@@ -18,7 +19,6 @@ from sharedops_core.store.tables import (
     Clock,
     Company,
     Event,
-    Handoff,
     Message,
     Person,
     Policy,
@@ -29,41 +29,24 @@ from sharedops_core.store.tables import (
     Team,
     Ticket,
 )
+from sharedops_core.views import handoffs
 from sharedops_core.views.clocks import HeldRow, held
 from sharedops_core.views.drafts import DraftRow, drafts
+from sharedops_core.views.duty import DutyRow, duty_record, is_closed_silently
+from sharedops_core.views.persons import PersonCard, person_card
 from sharedops_core.views.targets import holder
 
 
 @dataclass(frozen=True, slots=True)
-class PersonCard:
-    """Somebody named on a ticket."""
-
-    person_id: int
-    login: str
-    name: str
-    name_latin: str
-    role: str
-    company_en: str
-    company_zh: str
-    department_en: str
-    department_zh: str
-    title_en: str
-    title_zh: str
-    email: str
-    phone: str
-    language: str
-    is_vip: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TeamCard:
-    """A team named on a ticket."""
+    """A team named on a ticket; its checklist where hand-offs to it are offered."""
 
     team_id: int
     code: str
     line: int
     name_en: str
     name_zh: str
+    checklist: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +99,6 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HandoffRow:
-    """One hand-off with its five slots and its outcome."""
-
-    from_team: TeamCard | None
-    to_team: TeamCard | None
-    from_agent: str
-    to_agent: str
-    reason: str
-    asked: str
-    tried: str
-    found: str
-    promised: str
-    wanted: str
-    offered_at: datetime
-    decision: str
-    decided_at: datetime | None
-    decided_by: str
-    decision_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class TicketCard:
     """Everything about one ticket that its reader may see; `denied` says of each act why it is not for them.
 
@@ -180,7 +142,7 @@ class TicketCard:
     clocks: tuple[ClockRow, ...]
     thread: tuple[MessageRow, ...]
     events: tuple[EventRow, ...]
-    handoffs: tuple[HandoffRow, ...]
+    handoffs: tuple[handoffs.HandoffRow, ...]
     held: tuple[HeldRow, ...]
     csat: int | None
     survey_comment: str
@@ -191,6 +153,9 @@ class TicketCard:
     denied: Mapping[str, str]
     called: Mapping[str, tuple[str, str]]
     tags: tuple[str, ...]
+    duty: tuple[DutyRow, ...] = ()
+    duty_offered: PersonCard | None = None
+    is_closed_silently: bool = False
 
     def name_of(self, code: str) -> str:
         """Return what a reason or a team is called in the user's language; its code where it is no longer known."""
@@ -224,6 +189,8 @@ def ticket(session: Session, ticket_id: int, now: datetime, *, reader: Reader | 
 
 def state_words(card: TicketCard) -> str:
     """Return the state of a ticket in the user's language; one that waits says for what."""
+    if card.is_closed_silently:
+        return _("closed, requester silent")
     state = lifecycle.state_name(card.state)
     if card.waiting_reason is None:
         return state
@@ -240,8 +207,16 @@ def _from_outside(card: TicketCard) -> TicketCard:
         clocks=tuple(one for one in card.clocks if one.kind in TO_REQUESTER),
         thread=tuple(one for one in card.thread if one.direction != "internal"),
         events=(), handoffs=(), held=(), source_facts={}, offered_team=None, offered_agent=None, handoff_count=0,
-        escalation_level=0, tags=(),
+        escalation_level=0, tags=(), duty=(), duty_offered=None,
     )  # fmt: skip
+
+
+_PLAIN = (
+    "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "lane", "line", "version",
+    "opened_at", "changed_at", "accepted_at", "responded_at", "resolved_at", "confirmed_at", "reopen_count",
+    "handoff_count", "escalation_level",
+)  # fmt: skip
+"""What a card takes from a ticket as it is."""
 
 
 def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standing: Standing) -> TicketCard:
@@ -250,14 +225,9 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
     item = session.get(ServiceItem, found.item_id) if found.item_id else None
     policy = session.get_one(Policy, found.policy_id)
     survey, source = session.get(Survey, ticket_id), session.get(SourceRecord, ticket_id)
-    plain = (
-        "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "lane", "line", "version",
-        "opened_at", "changed_at", "accepted_at", "responded_at", "resolved_at", "confirmed_at", "reopen_count",
-        "handoff_count", "escalation_level",
-    )  # fmt: skip
     return TicketCard(
         ticket_id=ticket_id,
-        **{name: getattr(found, name) for name in plain},
+        **{name: getattr(found, name) for name in _PLAIN},
         **_item_fields(item, teams),
         policy_en=policy.name_en,
         policy_zh=policy.name_zh,
@@ -270,7 +240,7 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         clocks=_clocks(session, ticket_id),
         thread=_thread(session, ticket_id),
         events=_events(session, ticket_id, teams),
-        handoffs=_handoffs(session, ticket_id, teams),
+        handoffs=handoffs.handoffs(session, ticket_id, teams),
         held=tuple(held(session, ticket_id, now, reader=reader)),
         csat=survey.csat if survey else None,
         survey_comment=survey.comment if survey else "",
@@ -281,6 +251,9 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         denied=_denied(found, standing, session.get(Person, reader.person_id), people.get(found.assignee_id)),
         called=_called(session, teams),
         tags=tags.of(session, [ticket_id]).get(ticket_id, ()),
+        duty=duty_record(session, ticket_id),
+        duty_offered=people.get(found.duty_offered_id),
+        is_closed_silently=is_closed_silently(session, found),
     )
 
 
@@ -311,21 +284,15 @@ def _item_fields(item: ServiceItem | None, teams: dict[int | None, TeamCard]) ->
 
 
 def _people(session: Session, ticket: Ticket) -> dict[int | None, PersonCard]:
-    ids = {ticket.requester_id, ticket.assignee_id, ticket.first_contact_id, ticket.offered_agent_id} - {None}
+    ids = {
+        ticket.requester_id,
+        ticket.assignee_id,
+        ticket.first_contact_id,
+        ticket.offered_agent_id,
+        ticket.duty_offered_id,
+    } - {None}
     found = session.exec(select(Person, Company).join(Company, isouter=True).where(col(Person.id).in_(ids)))
     return {person.id: person_card(person, company) for person, company in found}
-
-
-def person_card(person: Person, company: Company | None) -> PersonCard:
-    """Return a person as the screens show them."""
-    same = ("login", "name", "name_latin", "role", "department_en", "department_zh", "title_en", "title_zh",
-            "email", "phone", "language", "is_vip")  # fmt: skip
-    return PersonCard(
-        person_id=person.id or 0,
-        company_en=company.name_en if company else "",
-        company_zh=company.name_zh if company else "",
-        **{name: getattr(person, name) for name in same},
-    )
 
 
 def _teams(session: Session) -> dict[int | None, TeamCard]:
@@ -362,7 +329,7 @@ def _thread(session: Session, ticket_id: int) -> tuple[MessageRow, ...]:
 
 def _events(session: Session, ticket_id: int, teams: dict[int | None, TeamCard]) -> tuple[EventRow, ...]:
     rows = session.exec(select(Event).where(col(Event.ticket_id) == ticket_id).order_by(col(Event.seq))).all()
-    names = _names(session, {row.actor_id for row in rows} | {row.assignee_id for row in rows})
+    names = handoffs.names(session, {row.actor_id for row in rows} | {row.assignee_id for row in rows})
     return tuple(
         EventRow(
             row.seq, row.at, row.act, row.actor_id, names.get(row.actor_id, ""), row.reason, row.from_state,
@@ -370,27 +337,6 @@ def _events(session: Session, ticket_id: int, teams: dict[int | None, TeamCard])
         )
         for row in rows
     )  # fmt: skip
-
-
-def _handoffs(session: Session, ticket_id: int, teams: dict[int | None, TeamCard]) -> tuple[HandoffRow, ...]:
-    rows = session.exec(select(Handoff).where(col(Handoff.ticket_id) == ticket_id).order_by(col(Handoff.id))).all()
-    ids = {value for row in rows for value in (row.from_agent_id, row.to_agent_id, row.decided_by_id)}
-    names = _names(session, ids)
-    same = ("reason", "asked", "tried", "found", "promised", "wanted", "offered_at", "decision", "decided_at",
-            "decision_reason")  # fmt: skip
-    return tuple(
-        HandoffRow(
-            from_team=teams.get(row.from_team_id), to_team=teams.get(row.to_team_id),
-            from_agent=names.get(row.from_agent_id, ""), to_agent=names.get(row.to_agent_id, ""),
-            decided_by=names.get(row.decided_by_id, ""), **{name: getattr(row, name) for name in same},
-        )
-        for row in rows
-    )  # fmt: skip
-
-
-def _names(session: Session, ids: set[int | None]) -> dict[int | None, str]:
-    found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids - {None})))
-    return dict(found.all())
 
 
 def _source_facts(source: SourceRecord | None) -> dict[str, object]:

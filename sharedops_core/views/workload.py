@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_
@@ -10,9 +10,9 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, or_, select
 
 from sharedops_core.rules import permissions, query, workload
-from sharedops_core.store import policies
+from sharedops_core.store import shifts
 from sharedops_core.store.access import Reader, visible
-from sharedops_core.store.tables import Calendar, Membership, Person, Shift, Team, Ticket
+from sharedops_core.store.tables import Membership, Person, Team, Ticket
 from sharedops_core.views import scope
 from sharedops_core.views.filters import IS_OPEN
 
@@ -77,15 +77,14 @@ def agents(session: Session, now: datetime, *, reader: Reader | None = None) -> 
         .where(or_(col(Person.id).in_(teams), col(Person.id).in_(held)))
         .where(col(Person.role).in_(permissions.DESK_ROLES))
     ).all()
-    shifts = {one.id: workload.shift(one.starts, one.ends, one.tz) for one in session.exec(select(Shift))}
-    open_on = _working_days(session)
+    known, open_on = shifts.shifts(session), shifts.working_days(session)
     rows = []
     for person in people:
         own = teams.get(person.id, ())
-        rows.append(_row(person, held.get(person.id), own, seen, _is_on(person, shifts, own, open_on, now)))
+        rows.append(_row(person, held.get(person.id), own, seen, _is_on(person, known, own, open_on, now)))
     rows.sort(key=lambda row: (-(row.percent or 0), -row.open, row.login))
     worn = {one.shift_id for one in people}
-    turns = [workload.next_change(one, now) for shift_id, one in shifts.items() if shift_id in worn]
+    turns = [workload.next_change(one, now) for shift_id, one in known.items() if shift_id in worn]
     changes_at = scope.changes_at(list(held.values()), *turns, now + timedelta(days=1))
     return Workload(now, tuple(rows), changes_at)
 
@@ -120,27 +119,13 @@ def _teams(session: Session, seen: scope.Scope) -> Mapping[int, tuple[Team, ...]
     return found
 
 
-def _working_days(session: Session) -> Callable[[int | None], Callable[[date], bool]]:
-    """Return for a calendar the question whether a day is a working day; without a calendar every day is."""
-    codes = dict(session.exec(select(Calendar.id, Calendar.code)).all())
-    known: dict[int | None, Callable[[date], bool]] = {None: lambda _day: True}
-
-    def of(calendar_id: int | None) -> Callable[[date], bool]:
-        if calendar_id is not None and calendar_id not in known:
-            calendar = policies.stored_calendar(session, codes[calendar_id])
-            known[calendar_id] = calendar.is_working_day if calendar else known[None]
-        return known[calendar_id]
-
-    return of
-
-
 def _is_on(
-    person: Person, shifts: Mapping[int, workload.Shift], teams: Sequence[Team],
-    open_on: Callable[[int | None], Callable[[date], bool]], now: datetime,
+    person: Person, known: Mapping[int, workload.Shift], teams: Sequence[Team],
+    open_on: Callable[[int | None], shifts.WorkingDays], now: datetime,
 ) -> bool | None:  # fmt: skip
     if person.shift_id is None:
         return None
-    return workload.is_on(shifts[person.shift_id], now, open_on(teams[0].calendar_id if teams else None))
+    return workload.is_on(known[person.shift_id], now, open_on(teams[0].calendar_id if teams else None))
 
 
 def _row(person: Person, held: Any, teams: Sequence[Team], seen: scope.Scope, is_on_shift: bool | None) -> AgentLoad:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, ProgressBar, Static
 
@@ -55,8 +56,9 @@ class BulkDialog(Dialog[bool]):
             lines.append(one_line(f"  {count} × {reason} ({first}{' …' if count > 1 else ''})"))
         return lines
 
-    def key_y(self) -> None:
-        """Do it, too: other questions are answered so."""
+    def key_y(self, event: Key) -> None:
+        """Do it, too: other questions are answered so; the list below is not to copy a number then."""
+        event.stop()
         self.dismiss(True)
 
     def action_accept(self) -> None:

@@ -1,6 +1,6 @@
-"""The hand-off: to whom, why, and the five slots without which nobody can go on (product D3)."""
+"""The hand-off: to whom, why, the five slots without which nobody can go on, and what the team asks (product D3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
@@ -16,7 +16,7 @@ from sharedops_core.errors import Refused
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import spans
 from sharedops_core.rules.commitments import clock_name
-from sharedops_core.rules.handoff import Slots, slot_name
+from sharedops_core.rules.handoff import Question, Slots, checked, slot_name
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button
@@ -32,10 +32,15 @@ class Offer:
     agent: str | None
     reason: str
     slots: Slots
+    answers: Mapping[str, str]
 
 
 class HandOffDialog(Dialog[Offer]):
-    """Asks for team, agent, reason and slots; the default is to cancel."""
+    """Asks for team, agent, reason, slots and the checklist of the team; the default is to cancel.
+
+    The slots begin with what the ticket is `known` to say; another team changes its own questions only, nothing that
+    was typed. Without it, the dialog is for many tickets: a slot that is left empty is filled from each of them.
+    """
 
     DEFAULT_CSS = """
     HandOffDialog Input, HandOffDialog Input:focus, HandOffDialog Select {
@@ -45,15 +50,26 @@ class HandOffDialog(Dialog[Offer]):
     HandOffDialog SelectOverlay { max-height: 10; }
     HandOffDialog Input:focus { background: $primary 15%; }
     HandOffDialog .row { margin-bottom: 0; }
-    HandOffDialog .slots { margin-top: 1; height: auto; }
+    HandOffDialog VerticalScroll { height: auto; max-height: 9; margin-top: 1; scrollbar-size-vertical: 1; }
+    HandOffDialog .checklist, HandOffDialog .question { height: auto; }
+    HandOffDialog .asked { width: auto; max-width: 60%; height: auto; color: $secondary; }
     HandOffDialog .clocks { color: $secondary; height: auto; margin-top: 1; }
     """
 
     def __init__(
-        self, card: TicketCard, teams: Sequence[Any], agents: Sequence[Any], reasons: Sequence[Any], now: datetime
+        self,
+        card: TicketCard,
+        teams: Sequence[Any],
+        agents: Sequence[Any],
+        reasons: Sequence[Any],
+        known: Slots | None,
+        now: datetime,
+        subject: str = "",
     ) -> None:
         super().__init__()
-        self.card, self.agents, self.now = card, agents, now
+        self.card, self.agents, self.known, self.now, self.subject = card, agents, known, now, subject
+        self.answers: dict[str, str] = {}
+        self.asked: dict[str, Input] = {}
         here = card.team.code if card.team else None
         self.teams = [team for team in teams if team.code != here]
         self.reasons = reasons
@@ -68,10 +84,11 @@ class HandOffDialog(Dialog[Offer]):
                 _("Agent"), Select([(_("anybody who is free"), _ANYBODY)], id="agent", allow_blank=False)
             )
             yield from self._row(_("Why"), self._reason_select())
-            with Vertical(classes="slots"):
+            with VerticalScroll(can_focus=False):
                 for field in fields(Slots):
-                    label = slot_name(field.name).capitalize()
-                    yield from self._row(label, Input(id=field.name, placeholder=_hint(field.name)))
+                    label, known = slot_name(field.name).capitalize(), one_line(getattr(self.known, field.name, ""))
+                    yield from self._row(label, Input(known, id=field.name, placeholder=self._hint(field.name)))
+                yield Vertical(classes="checklist")
             yield Static(Content(self._clocks()), classes="clocks")
             yield Static("", classes="error", markup=False)
             with Horizontal(classes="buttons"):
@@ -79,13 +96,18 @@ class HandOffDialog(Dialog[Offer]):
                 yield accept_button(_("Hand off"))
 
     def on_mount(self) -> None:
-        """Begin with what is known."""
-        self.query_one("#asked", Input).value = one_line(self.card.subject)
+        """Begin with whom it goes to."""
         self.query_one("#team", Select).focus()
 
     @on(Select.Changed, "#team")
-    def _team_chosen(self, event: Select.Changed) -> None:
-        """Offer the agents of the chosen team."""
+    async def _team_chosen(self, event: Select.Changed) -> None:
+        """Offer the agents of the chosen team, and ask what it wants to know."""
+        self._keep_answers()
+        checklist = self.query_one(".checklist", Vertical)
+        await checklist.remove_children()
+        self.asked = {one.code: self._question(one) for one in self._questions()}
+        rows = [(Static(Content(one.words), classes="asked"), self.asked[one.code]) for one in self._questions()]
+        await checklist.mount_all(Horizontal(*row, classes="question") for row in rows)
         members = [a for a in self.agents if event.value in a.team_codes]
         options = [(Text(one_line(f"{a.name}  {a.login}")), a.login) for a in members]
         self.query_one("#agent", Select).set_options([(_("anybody who is free"), _ANYBODY), *options])
@@ -97,26 +119,50 @@ class HandOffDialog(Dialog[Offer]):
     def action_accept(self) -> None:
         """Give the offer, or name every empty slot."""
         slots = Slots(**{field.name: self.query_one(f"#{field.name}", Input).value for field in fields(Slots)})
+        self._keep_answers()
         try:
-            filled = slots.checked()
+            filled, answered = checked(self._with_each(slots), self._questions(), self.answers)
         except Refused as refusal:
-            self._refuse(slots, str(refusal))
+            self._refuse(str(refusal))
             return
         agent = str(self.query_one("#agent", Select).value)
         team, reason = (str(self.query_one(f"#{name}", Select).value) for name in ("team", "reason"))
-        self.dismiss(Offer(team, agent or None, reason, filled))
+        answers = {one.question.code: one.text for one in answered}
+        self.dismiss(Offer(team, agent or None, reason, slots if self.known is None else filled, answers))
 
-    def _refuse(self, slots: Slots, reason: str) -> None:
+    def _refuse(self, reason: str) -> None:
         self.query_one(".error", Static).update(Content(clean(reason)))
-        empty = next((field.name for field in fields(Slots) if not getattr(slots, field.name).strip()), "asked")
-        self.query_one(f"#{empty}", Input).focus()
+        self.query_one(".clocks").display = False  # the room is needed: every question may be named
+        next((one for one in self.query(Input) if not one.value.strip()), self.query_one("#asked", Input)).focus()
+
+    def _questions(self) -> tuple[Question, ...]:
+        chosen = self.query_one("#team", Select).value
+        return next((team.checklist for team in self.teams if team.code == chosen), ())
+
+    def _question(self, question: Question) -> Input:
+        return Input(self.answers.get(question.code, ""), placeholder=_("- for nothing"))
+
+    def _keep_answers(self) -> None:
+        """Remember what was answered: two teams may ask the same."""
+        self.answers |= {code: field.value for code, field in self.asked.items()}
 
     def _row(self, label: str, field: Input | Select[str]) -> ComposeResult:
         with Horizontal(classes="row"):
             yield Static(Content(label), classes="label")
             yield field
 
+    def _with_each(self, slots: Slots) -> Slots:
+        """Return the slots as they are checked: for many tickets, only what is wanted has to be written here."""
+        if self.known is not None:
+            return slots
+        return slots.filled_from(Slots(**{field.name: "-" for field in fields(Slots) if field.name != "wanted"}))
+
+    def _hint(self, slot: str) -> str:
+        return _("from each ticket") if self.known is None and slot != "wanted" else _hint(slot)
+
     def _title(self) -> str:
+        if self.known is None:
+            return _("Hand off {subject}").format(subject=one_line(self.subject))
         return _("Hand off {number}  from line {line}").format(number=self.card.number, line=self.card.line)
 
     def _team_select(self) -> Select[str]:
@@ -132,6 +178,8 @@ class HandOffDialog(Dialog[Offer]):
         return Select(options, id="reason", allow_blank=False)
 
     def _clocks(self) -> str:
+        if self.known is None:
+            return _("clocks and duty stay here until it is accepted")
         running = [clock for clock in self.card.clocks if clock.stopped_at is None]
         words = [
             spans.named(clock_name(c.kind), spans.sentence(c.due_at, c.left, self.now, is_paused=c.due_at is None))

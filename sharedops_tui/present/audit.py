@@ -62,8 +62,10 @@ def _name(key: str) -> str:
     return {
         "to_team": "→", "to_agent": "→", "given_to": "→", "told": _("told"), "level": _("level"), "csat": "CSAT",
         "clock": _("clock"), "at": _("point"), "due": _("due"), "promised": _("promised"),
+        "rules": _("rules"), "points": _("points"),
         "priority": _("Priority"), "item": _("Service item"), "tags": _("Tags"),
         "team": _("stays with"), "holder": _("Holder"), "between": _("Between"), "nth": _("the nth time"),
+        "to": "→", "from": "←",
     }.get(key, key)  # fmt: skip
 
 

@@ -6,12 +6,15 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from sharedops_core.i18n import _, pick
-from sharedops_core.rules import spans
+from sharedops_core.rules import duty, spans
 from sharedops_core.rules.commitments import TO_REQUESTER, clock_name
 from sharedops_core.rules.permissions import lane_name
 from sharedops_core.rules.request import channel_name
 from sharedops_core.rules.text import one_line
-from sharedops_core.views.ticket import ClockRow, PersonCard, TeamCard, TicketCard, state_words
+from sharedops_core.views.duty import DutyRow
+from sharedops_core.views.handoffs import leg
+from sharedops_core.views.persons import PersonCard
+from sharedops_core.views.ticket import ClockRow, TeamCard, TicketCard, state_words
 from sharedops_tui.present.queue_row import fitted
 from sharedops_tui.present.thread import team_name
 
@@ -24,8 +27,8 @@ _TAGS_IN_HEAD = 32
 
 def fields(card: TicketCard, now: datetime) -> Content:
     """Return all fields in groups."""
-    groups = [_work(card), _clocks(card, now), _people(card), _times(card)]
-    return Content("\n\n").join([Content("\n").join([_line(field) for field in group]) for group in groups])
+    groups = [_work(card), _route(card), _clocks(card, now), _people(card), _times(card)]
+    return Content("\n\n").join([Content("\n").join([_line(field) for field in group]) for group in groups if group])
 
 
 def summary(card: TicketCard, now: datetime) -> Content:
@@ -33,6 +36,8 @@ def summary(card: TicketCard, now: datetime) -> Content:
     holder = one_line(card.assignee.name) if card.assignee else _("nobody")
     if card.offered_team is not None:
         holder += " · " + _("offered to {team}").format(team=team_name(card.offered_team))
+    if card.duty_offered is not None:
+        holder += " · " + _("duty offered to {who}").format(who=one_line(card.duty_offered.name))
     if card.holder.is_bounced:
         holder += " · " + _("to and fro, its leads decide")
     tags = one_line(" ".join(card.tags))
@@ -86,6 +91,14 @@ def _way(card: TicketCard) -> str:
     return " → ".join(f"L{one.line} {team_name(one)}" for one in way(card))
 
 
+def _route(card: TicketCard) -> list[Field]:
+    """Return every hand-off with its instant, the one that waits for an answer coloured."""
+    return [
+        (f"{one.offered_at.astimezone():%m-%d %H:%M}", leg(card, one), "$warning" if one.decision == "offered" else "")
+        for one in card.handoffs
+    ]
+
+
 def _clocks(card: TicketCard, now: datetime) -> list[Field]:
     found: list[Field] = []
     for clock in card.clocks:
@@ -114,7 +127,20 @@ def _people(card: TicketCard) -> list[Field]:
         (_("Contact"), _contact(card.requester), ""),
         (_("Holder"), _person(card.assignee), ""),
         (_("First-contact owner"), _person(card.first_contact), "$success"),
+        *duty_fields(card),
     ]
+
+
+def duty_fields(card: TicketCard) -> list[Field]:
+    """Return what was before the present duty, and to whom it is offered; nothing while one person has had it all."""
+    offered = [(_("Duty offered to"), _person(card.duty_offered), "$warning")] if card.duty_offered else []
+    past = [(_("Answered before"), _duty(one), "") for one in card.duty if one.until is not None]
+    return offered + past
+
+
+def _duty(one: DutyRow) -> str:
+    until = f"{one.until.astimezone():%m-%d %H:%M}" if one.until else ""
+    return f"{one.owner}  {one.since.astimezone():%m-%d %H:%M} – {until}  {duty.ending(one.ended_by)}"
 
 
 def _times(card: TicketCard) -> list[Field]:

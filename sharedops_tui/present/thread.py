@@ -8,7 +8,8 @@ from sharedops_core.i18n import _, pick
 from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
 from sharedops_core.rules.tags import said
 from sharedops_core.rules.text import clean, one_line
-from sharedops_core.views.ticket import EventRow, HandoffRow, MessageRow, TicketCard
+from sharedops_core.views.handoffs import HandoffRow
+from sharedops_core.views.ticket import EventRow, MessageRow, TicketCard
 from sharedops_tui.present.wrapping import BAR
 
 _COLOURS = {"in": "$primary", "out": "$success", "internal": "$warning"}
@@ -49,6 +50,10 @@ def _handoff(handoff: HandoffRow) -> Content:
     lines = [
         Content.assemble((BAR, colour), (f"{slot_name(slot)}: ", "$foreground 60%"), one_line(getattr(handoff, slot)))
         for slot in SLOTS
+    ]
+    lines += [
+        Content.assemble((BAR, colour), (f"{one.question.words} ", "$foreground 60%"), one_line(one.text))
+        for one in handoff.answers
     ]
     return Content("\n").join([head, *lines])
 

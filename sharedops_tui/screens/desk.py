@@ -1,23 +1,23 @@
 """What every screen with tickets on it can do: act on them, look them up, take a new one in, copy a number."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
+from textual.content import Content
 from textual.widget import Widget
 
 from sharedops_core.desk import sweeping
-from sharedops_core.i18n import _
-from sharedops_core.rules.explain import Explanation
-from sharedops_core.views import clocks, knowledge, notices, pulse
+from sharedops_core.i18n import N_, _
+from sharedops_core.views import clocks, dispatch, knowledge, notices, pulse
 from sharedops_core.views.ticket import TicketCard
 from sharedops_tui import acts, keymap
 from sharedops_tui.dialogs.page import PageDialog
 from sharedops_tui.messages import LanguageChanged, PresenceChanged
 from sharedops_tui.present import keys
-from sharedops_tui.present.explanation import explanation_parts
+from sharedops_tui.present.explanation import choice_parts, explanation_parts
 from sharedops_tui.present.here import signs
 from sharedops_tui.present.notices import notice_parts
 from sharedops_tui.present.status import trouble
@@ -34,6 +34,12 @@ from sharedops_tui.widgets.view_list import ViewList
 
 if TYPE_CHECKING:
     from sharedops_tui.app import SharedopsApp
+
+_EXPLAINED: dict[str, tuple[Callable[..., Any], str, Callable[[Any], Sequence[Content]]]] = {
+    "due": (clocks.explanations, N_("Why it is due then"), explanation_parts),
+    "dispatch": (dispatch.explanation, N_("Who is to have it, and why"), choice_parts),
+}
+"""What can be explained about a ticket: the view that knows it, its title, and how it is shown."""
 
 
 class DeskScreen(Panes):
@@ -121,14 +127,15 @@ class DeskScreen(Panes):
         if ids := self.chosen():
             self.desk.open_ticket(ids[0], "reply", text)
 
-    def action_explain(self) -> None:
-        """Show why the ticket is due when it is."""
-        ids = self.chosen()
-        if ids:
-            self.desk.fetch("explain", self._explain, clocks.explanations, ids[0], self.desk.bridge.now())
+    def action_explain(self, what: str = "due") -> None:
+        """Show why the ticket is due when it is, or who is to have it and why."""
+        view, title, parts = _EXPLAINED[what]
 
-    def _explain(self, found: Sequence[Explanation]) -> None:
-        self.desk.push_screen(PageDialog(_("Why it is due then"), explanation_parts(found)))
+        def show(found: Any) -> None:
+            self.desk.push_screen(PageDialog(_(title), parts(found)))
+
+        if ids := self.chosen():
+            self.desk.fetch("explain", show, view, ids[0], self.desk.bridge.now())
 
     def action_notices(self) -> None:
         """Show what one has been told, and take it as seen."""

@@ -108,16 +108,16 @@ def test_a_sweep_fires_once(sharedops, ticket, now, database):
 
     assert (first.code, first.out, first.err) == (
         0,
-        "INC-10001  resolution/1/100%  li.na, wang.lei, he.lin\n",
-        "1 alarm\n",
+        "INC-10001  resolution/1/100%  li.na, wang.lei, he.lin\nINC-10001  nothing done  li.na\n",
+        "1 alarm\n1 first-contact duty looked after\n",
     )
     assert (again.code, again.out, again.err) == (0, "", "0 alarms\n")
     with database.read() as session:
-        assert session.exec(select(func.count()).select_from(Notice)).one() == 3
+        assert session.exec(select(func.count()).select_from(Notice)).one() == 4
 
 
 def test_a_sweep_as_json(sharedops, ticket, now):
-    """For machines: number, alarm, whether it is a breach, and the logins; then an empty list."""
+    """For machines: number, alarm, whether it is a breach, the logins, and what time did to duties; then nothing."""
     now.shift(3 * 86_400)
     fired = {
         "number": "INC-10001",
@@ -125,8 +125,9 @@ def test_a_sweep_as_json(sharedops, ticket, now):
         "is_breach": True,
         "told": ["li.na", "wang.lei", "he.lin"],
     }
-    assert sharedops("sla", "sweep", "--json").json == {"fired": [fired]}
-    assert sharedops("sla", "sweep", "--json").json == {"fired": []}
+    stalled = {"number": "INC-10001", "act": "stall", "told": ["li.na"]}
+    assert sharedops("sla", "sweep", "--json").json == {"fired": [fired], "lapsed": [stalled]}
+    assert sharedops("sla", "sweep", "--json").json == {"fired": [], "lapsed": []}
 
 
 def test_a_sweep_does_all_that_is_due(sharedops, ticket, now, database, monkeypatch):

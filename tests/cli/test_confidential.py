@@ -144,6 +144,7 @@ def _seen(session, reader):
         for view in queue.VIEWS
         for sort in queue.SORTS
         for text in ("", "处分", "Zweig", "10007", "侯佳")
+        if not text or sort == queue.SORTS[0]
     ]
     made = [reports.report(session, name, reports.Period(), LATER, by=by, reader=reader)
             for name in reports.REPORTS for by in reports.OWN_DIMENSIONS.get(name, ("line", "team"))

@@ -24,7 +24,7 @@ def ticket(sharedops):
         (1, "li.na", "ticket confirm INC-10001", "confirm is not possible while the ticket is accepted"),
         (1, "li.na", "ticket wait INC-10001 --reason boredom", "boredom is no known reason; there are: "),
         (1, "li.na", "ticket prioritise INC-10001 --to 9", "9 is no priority"),
-        (1, "li.na", "ticket handoff INC-10001 --to network --reason other", "asked, tried, found, promised, wanted"),
+        (1, "li.na", "ticket handoff INC-10001 --to network --reason other", "tried, found, promised, wanted"),
         (2, "li.na", "ticket show", "NUMBER"),
         (2, "li.na", "ticket fly INC-10001", "fly"),
         (2, "li.na", "ticket prioritise INC-10001 --to many", "--to"),

@@ -22,7 +22,9 @@ FIGURES = {
         "tickets", "reassignments", "tickets_without_reassignment", "team_handovers", "aba_tickets", "deepest_line_1",
         "deepest_line_2", "deepest_line_3", "offers", "accepted", "given_back",
     },
-    "volume": {"tickets", "resolved", "closed", "reopened", "waited_for_requester", "fcr_percent", "csat"},
+    "volume": {
+        "tickets", "resolved", "closed", "closed_silently", "reopened", "waited_for_requester", "fcr_percent", "csat",
+    },
     "held": {"tickets", "open_seconds", "elapsed_seconds", "open_seconds_per_ticket"},
     "pingpong": {"tickets", "bounced_tickets", "bounces", "returned", "passed_on", "decisions", "bouncing"},
     "duties": {

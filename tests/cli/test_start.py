@@ -33,7 +33,19 @@ def commands():
         children = getattr(command, "commands", {})
         return [leaf for name, child in children.items() for leaf in below(child, (*path, name))] or [path]
 
-    own = ("ticket", "import", "catalogue", "knowledge", "report", "sla", "admin", "init", "doctor", "config")
+    own = (
+        "ticket",
+        "import",
+        "catalogue",
+        "knowledge",
+        "report",
+        "sla",
+        "dispatch",
+        "admin",
+        "init",
+        "doctor",
+        "config",
+    )
     return [path for path in below(typer.main.get_command(app), ()) if path[0] in own]
 
 
@@ -62,11 +74,13 @@ def test_there_are_all_the_commands():
     assert acts == {
         "new", "list", "show", "next", "take", "assign", "reply", "note", "receive", "handoff", "accept", "give-back",
         "escalate", "wait", "resume", "prioritise", "reclassify", "promise", "keep", "resolve", "confirm", "reopen",
-        "cancel", "rate", "undo", "decide", "tag", "chase",
+        "cancel", "rate", "undo", "decide", "tag", "chase", "duty",
+        "offer-duty", "accept-duty", "decline-duty",
     }  # fmt: skip
     assert {path[1] for path in paths if path[0] == "report"} == {
         "sla", "backlog", "handoffs", "volume", "held", "pingpong", "duties", "wallboard", "workload",
     }  # fmt: skip
+    assert {path[1] for path in paths if path[0] == "dispatch"} == {"explain", "run"}
     assert {path[1] for path in paths if path[0] == "sla"} == {"due", "elapsed", "explain", "sweep", "check"}
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from sharedops_core.desk import assignment, finding, handoffs, opening, sweeping, undoing
+from sharedops_core.desk import assignment, finding, handoffs, lapsing, opening, sweeping, undoing
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import DeskError
 from sharedops_core.rules import clocks, ledger, lifecycle
@@ -35,10 +35,15 @@ ANY = {name: (name, run) for name, run in ACTS.items()} | {
 }
 """Name → the move of the table that it is, and what does it."""
 
-OFTEN = {"hand on", "hand back", "accept", "give_back", "decide", "take", "resolve", "undo"}
+OFTEN = {"hand on", "hand back", "accept", "give_back", "decide", "take", "resolve", "undo", "offer_duty",
+         "accept_duty"}  # fmt: skip
 """What moves tickets from hand to hand is tried more often than words about them."""
-MANY = settings(max_examples=50, stateful_step_count=30, deadline=None,
-                suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
+MANY = settings(
+    max_examples=50, stateful_step_count=30, deadline=None,
+    # What is found is not made smaller: that takes ten minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
 
 
 class Desk(RuleBasedStateMachine):
@@ -86,6 +91,7 @@ class Desk(RuleBasedStateMachine):
         """It is later, and whatever fell due is told."""
         self.now += timedelta(minutes=minutes)
         sweeping.sweep(self.session, at=self.now)
+        lapsing.lapse(self.session, at=self.now)
 
     @invariant()
     def whoever_answers_stays(self):

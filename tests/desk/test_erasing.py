@@ -51,8 +51,9 @@ NOT_FREE = {
                      "line2_within", "line3_within", "supplier_within"},
     "policyversion": {"document"}, "prioritycell": {"impact", "urgency"},
     "reason": {"kind", "code", "name_en", "name_zh", "pauses"},
+    "dispatch_rule": {"code", "name_en", "name_zh", "condition", "hit", "must", "should"},
     "shift": {"code", "name_en", "name_zh", "starts", "ends", "tz"}, "skill": {"code", "name_en", "name_zh"},
-    "team": {"code", "lane", "name_en", "name_zh", "mission_en", "mission_zh"},
+    "team": {"code", "lane", "name_en", "name_zh", "mission_en", "mission_zh", "checklist"},
     "person": {"login", "account", "name", "name_latin", "email", "phone", "role", "department_en", "department_zh",
                "title_en", "title_zh", "language"},
 }  # fmt: skip
@@ -97,11 +98,13 @@ def _leave_names(session):
     changing.tag(session, 3, ["王小明"], ["vpn"], actor=na, at=at)
     slots = Slots(asked="王小明 asks", tried="Li Na tried", found="-", promised="-", wanted="ring 13800001234")
     destination = Destination("desk", "li.na")
+    session.get_one(Team, 1).checklist = [{"code": "who", "en": "Who?", "zh": "谁？"}]
     conversation.receive(session, 6, "李娜 was kind", actor=ana, at=at)
     assignment.take(session, 1, actor=lei, at=at)
     handoffs.hand_off(session, 1, Destination("network"), slots, "other", actor=lei, at=at)
     handoffs.accept(session, 1, actor=finding.person(session, "liu.yang"), at=at)
-    handoffs.hand_off(session, 1, destination, slots, "other", actor=finding.person(session, "liu.yang"), at=at)
+    yang = finding.person(session, "liu.yang")
+    handoffs.hand_off(session, 1, destination, slots, "other", {"who": "王小明"}, actor=yang, at=at)
     session.get_one(Survey, 5).comment = "王小明 says thank you, 李娜"
     administration.record(session, "import", {"login": "li.na", "file": "/home/wang.xiaoming/x"}, actor=None, at=at)
     session.add(Article(key="KB-1", kind="how_to", audience="agents", families=[], reviewed_on=date(2026, 1, 1),

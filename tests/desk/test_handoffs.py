@@ -1,5 +1,6 @@
 """Hand-offs: the contract between lines."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sharedops_core.desk import assignment, closing, handoffs
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import Conflict, NotAllowed, Refused
 from sharedops_core.rules.handoff import Slots
+from sharedops_core.store.tables import Team
 from tests.conftest import T0
 from tests.desk.conftest import FULL
 
@@ -56,6 +58,38 @@ def test_every_empty_slot_is_named_at_once(session, taken, who):
     with pytest.raises(Refused, match="tried, found, promised, wanted"):
         offer(session, taken, who, slots=Slots(asked="VPN drops"))
     assert taken.offered_team_id is None
+
+
+CHECKLIST = [
+    {"code": "device", "en": "Which device?", "zh": "哪台设备？"},
+    {"code": "since", "en": "Since when?", "zh": "从什么时候开始？"},
+]
+
+
+@pytest.fixture
+def asking(session):
+    """The network team wants to know two things."""
+    session.get_one(Team, 2).checklist = CHECKLIST
+    session.flush()
+
+
+def test_every_question_without_an_answer_is_named_with_the_empty_slots(session, taken, who, asking):
+    """A team with a checklist gets nothing unanswered; slots and questions are named in one sentence."""
+    with pytest.raises(Refused, match=r"empty: found\..*Which device\? \[device\], Since when\? \[since\]"):
+        handoffs.hand_off(
+            session, taken.id, NETWORK, replace(FULL, found=""), "other", {"device": " "}, actor=who("li.na"), at=T0
+        )
+    assert taken.offered_team_id is None
+
+
+def test_answers_are_kept_with_the_question_as_it_was_asked(session, taken, who, asking):
+    """The checklist may change later: what was asked stays, and what another team asks is left out."""
+    answers = {"device": "PC-1023", "since": "-", "month": "3"}
+    handoffs.hand_off(session, taken.id, NETWORK, FULL, "other", answers, actor=who("li.na"), at=T0)
+    session.get_one(Team, 2).checklist = []
+
+    kept = handoffs.open_offer(session, taken).answers
+    assert kept == [one | {"answer": answers[one["code"]]} for one in CHECKLIST]
 
 
 def test_a_second_offer_waits_for_the_first(session, taken, who):

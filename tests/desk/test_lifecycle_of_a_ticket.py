@@ -235,7 +235,7 @@ def test_replaying_the_journal_gives_the_stored_ticket(session, who, promises, s
     ticket = lived(session, who, steps)
     folded = history.replay(entries(session, ticket.id))
     clocks = commitments.clocks(folded, policies.versions(session))
-    expected = summary.ticket_columns(folded, clocks)
+    expected = summary.ticket_columns(folded, clocks, policies.versions(session))
     assert {name: getattr(ticket, name) for name in expected} == expected
     for computed in clocks:
         stored = session.get_one(Clock, (ticket.id, computed.kind, computed.nth))

@@ -7,12 +7,24 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, func, select
 
-from sharedops_core.desk import assignment, changing, closing, finding, opening, promising, sweeping, terms, waiting
+from sharedops_core.desk import (
+    assignment,
+    changing,
+    closing,
+    finding,
+    handoffs,
+    opening,
+    promising,
+    sweeping,
+    terms,
+    waiting,
+)
 from sharedops_core.rules.request import Request
-from sharedops_core.store.tables import Event, Notice, Person, Policy, Team
+from sharedops_core.store.tables import Event, Handoff, Notice, Person, Policy, Team
 from sharedops_core.views import doctor
 from tests.conftest import SEES_ALL, T0
-from tests.desk.promises import CHAIN, chained
+from tests.desk.conftest import FULL
+from tests.desk.promises import CHAIN, chained, promised
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATE = T0 + 9 * HOUR
@@ -109,6 +121,54 @@ def test_a_promise_is_called_in_before_it_is_broken(session, ticket, who):
 
     found = [one for one in alarms(session, ticket) if one[0].startswith("promise")]
     assert found == [("promise/1/30m before", 150 * MINUTE), ("promise/1/100%", 180 * MINUTE)]
+
+
+EXPIRY = [
+    {"clock": "acceptance", "at": "100%", "tell": ["receiver"]},
+    {"clock": "acceptance", "at": "200%", "tell": ["holder", "receiver"], "give": "giver"},
+]
+
+
+@pytest.fixture
+def offered(session, ticket, who):
+    """A ticket that 李娜 offers to the network team, which 刘洋 leads and which has an hour to answer."""
+    promised(session, accept_within="1h")
+    chained(session, EXPIRY)
+    session.get_one(Team, 2).lead_id = who("liu.yang").id
+    assignment.take(session, ticket.id, actor=who("li.na"), at=T0)
+    handoffs.hand_off(session, ticket.id, handoffs.Destination("network"), FULL, "other", actor=who("li.na"), at=T0)
+    return ticket
+
+
+def test_an_offer_nobody_answers_goes_back_to_its_giver(session, offered, who):
+    """After twice the time it has expired: the giver has the ticket as before, both teams hear, and it can be offered
+    anew."""
+    sweeping.sweep(session, at=T0 + HOUR)
+    assert offered.offered_team_id == 2
+    sweeping.sweep(session, at=T0 + 2 * HOUR)
+
+    handoff = session.exec(select(Handoff)).one()
+    assert (handoff.decision, handoff.decided_at, handoff.decided_by_id) == ("expired", T0 + 2 * HOUR, None)
+    assert (offered.offered_team_id, offered.assignee_id, offered.team_id) == (None, 1, 1)
+    assert told(session) == [("liu.yang", "acceptance", "100%"), ("li.na", "acceptance", "200%"),
+                             ("liu.yang", "acceptance", "200%")]  # fmt: skip
+    again = handoffs.Destination("network")
+    assert handoffs.hand_off(session, offered.id, again, FULL, "other", actor=who("li.na"), at=T0 + 3 * HOUR)
+
+
+def test_an_offer_expires_once_however_late_it_is_swept(session, offered):
+    """A sweep days later ends the offer and nothing more, and the journal gives back every clock."""
+    assert [one.alarm for one in sweeping.sweep(session, at=T0 + 5 * DAY)] == ["acceptance/1/200%"]
+    assert sweeping.sweep(session, at=T0 + 6 * DAY) == []
+    last = session.exec(select(Event).order_by(col(Event.id).desc())).first()
+    assert (last.act, last.detail["expired"]) == ("expire", "network")
+    assert doctor.examine(session, reader=SEES_ALL).findings == ()
+
+
+def test_an_offer_that_was_answered_expires_no_more(session, offered, who):
+    """Accepting in time ends the clock of the offer."""
+    handoffs.accept(session, offered.id, actor=who("liu.yang"), at=T0 + MINUTE)
+    assert not any(one.alarm.startswith("acceptance") for one in sweeping.sweep(session, at=T0 + 5 * DAY))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sharedops_core.desk import (
     changing,
     closing,
     conversation,
+    duties,
     escalation,
     handoffs,
     promising,
@@ -36,7 +37,7 @@ def looks(session, ticket):
     session.refresh(ticket)
     rows = session.exec(select(Clock).where(col(Clock.ticket_id) == ticket.id)).all()
     clocks = sorted((row.kind, row.nth, row.due_at, row.stopped_at, row.left_seconds) for row in rows)
-    last_acts = {"changed_at"} | ({"queue_at"} if ticket.is_paused else set())
+    last_acts = {"changed_at", "duty_at"} | ({"queue_at"} if ticket.is_paused else set())
     names = {*summary.FIELDS, "item_id", "policy_id", "offered_agent_id"} - last_acts
     return {name: getattr(ticket, name) for name in names}, clocks
 
@@ -51,6 +52,10 @@ def bounce(session, ticket, who):
     handoffs.accept(session, ticket.id, actor=who("liu.yang"), **facts)
     handoffs.hand_off(session, ticket.id, Destination("desk"), FULL, "other", actor=who("liu.yang"), **facts)
     handoffs.accept(session, ticket.id, actor=who("li.na"), **facts)
+
+
+def offer_duty(session, ticket, who):
+    duties.offer_duty(session, ticket.id, "wang.lei", "away", actor=who("li.na"), at=T0 + 2 * MINUTE)
 
 
 def resolve(session, ticket, who):
@@ -79,6 +84,9 @@ ACTS = {
     "reopen": (resolve, "li.na", closing.reopen, ["still"]),
     "cancel": (None, "li.na", closing.cancel, ["duplicate"]),
     "promise": (None, "li.na", promising.promise, [T0 + 90 * MINUTE, "call"]),
+    "offer_duty": (None, "li.na", duties.offer_duty, ["wang.lei", "away"]),
+    "accept_duty": (offer_duty, "wang.lei", duties.accept_duty, []),
+    "decline_duty": (offer_duty, "wang.lei", duties.decline_duty, ["no"]),
     "keep": (promise, "li.na", promising.keep, []),
 }
 """act → what comes before it, who does it, its function and what it needs."""

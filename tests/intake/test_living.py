@@ -129,7 +129,7 @@ def test_every_state_and_every_waiting_reason_occurs(desk):
     assert {one.waiting_reason for one in tickets} - {None} == set(reasons)
     assert {one.line for one in open_tickets(desk)} == {1, 2, 3}
     decisions = set(desk.exec(select(Handoff.decision)))
-    assert decisions == {"offered", "accepted", "given_back", "withdrawn"}
+    assert decisions == {"offered", "accepted", "given_back", "withdrawn", "expired"}
 
 
 def test_shares_are_those_of_a_living_desk(desk):

@@ -11,7 +11,9 @@ from sqlmodel import SQLModel, col, func, select
 
 from sharedops_core import config
 from sharedops_core.intake import masterdata
-from sharedops_core.store import policies
+from sharedops_core.rules import conditions
+from sharedops_core.rules import dispatch as deciding
+from sharedops_core.store import dispatch, policies
 from sharedops_core.store.tables import (
     Article,
     Calendar,
@@ -73,6 +75,21 @@ def test_every_agent_has_one_home(seeded):
     homes = Counter(seeded.exec(select(Membership.person_id).where(col(Membership.is_home))))
     assert set(homes.values()) == {1}
     assert set(homes) == set(seeded.exec(select(Membership.person_id)))
+
+
+def test_nothing_is_asked_that_nobody_can_do(seeded):
+    """Whatever item a team has, from whomever: by the rules of dispatch somebody of the team has what is needed."""
+    rules, teams = dispatch.rules(seeded), {team.id: team for team in seeded.exec(select(Team))}
+    can = dispatch.skills(seeded, seeded.exec(select(Membership.person_id)))
+    members = set(seeded.exec(select(Membership.team_id, Membership.person_id)))
+    for item in seeded.exec(select(ServiceItem)):
+        klass, family, category = (item.code.rsplit("-", cut)[0] for cut in (1, 2, 3))
+        for team_id in filter(None, (item.line1_id, item.line2_id, item.line3_id)):
+            facts = {"item": item.code, "class": klass, "family": family, "category": category, "lane": item.lane or "",
+                     "team": teams[team_id].code, "line": teams[team_id].line}  # fmt: skip
+            must = deciding.need(deciding.outcomes(rules, {**conditions.FIELDS, **facts}), 3).must
+            able = [one for team, one in members if team == team_id and not deciding.lacking(must, can[one])]
+            assert able, (item.code, teams[team_id].code, must)
 
 
 def test_three_hundred_requesters_work_in_six_companies(seeded):

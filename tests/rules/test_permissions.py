@@ -5,11 +5,15 @@ from itertools import chain, combinations
 import pytest
 
 from sharedops_core.rules import lifecycle, permissions
+from sharedops_core.rules.duty import BY_TIME
 from sharedops_core.rules.permissions import MATRIX, RELATIONS, ROLES, Standing
 
 READING = {"find", "read", "inside"}
 SPEAKING_FOR_ONESELF = {"find", "read", "open", "receive", "confirm", "reopen", "rate", "cancel", "chase"}
-EVERYBODYS_WORK = {"receive", "confirm", "reopen", "rate", "reply", "note", "escalate", "take", "chase"}
+EVERYBODYS_WORK = {
+    "receive", "confirm", "reopen", "rate", "reply", "note", "escalate", "take", "chase",
+    "offer_duty", "accept_duty", "decline_duty",
+}  # fmt: skip
 HOLDERS_WORK = {
     "assign", "wait", "resume", "change", "declassify", "hand_off", "promise", "keep", "resolve", "cancel",
 }  # fmt: skip
@@ -33,7 +37,7 @@ def expected(role, act, relations, lane):
 def _of_desk(role, act, relations):
     if act in OF_ADMINS | LEADS_WORK:
         return role == "admin" or (act in LEADS_WORK and role in {"lead", "supervisor"})
-    if act == "share_view":
+    if act in {"share_view", "be_absent"}:
         return role in {"supervisor", "admin"} or "team" in relations
     if act == "oversee":
         return role in {"supervisor", "admin"} or (role == "lead" and "team" in relations)
@@ -47,9 +51,9 @@ def _of_desk(role, act, relations):
 
 def _in_lane(act, relations):
     named = {"holder", "lane"} & relations
-    if act in OF_THE_DESK | OF_ADMINS | {"share_view"}:
+    if act in OF_THE_DESK | OF_ADMINS | {"share_view", "be_absent"}:
         return False
-    if act in {"inside", "reply", "note", "escalate"}:
+    if act in {"inside", "reply", "note", "escalate", "offer_duty", "accept_duty", "decline_duty"}:
         return bool(named or "first_contact" in relations)
     if act in {"find", "read", "receive", "confirm", "reopen", "rate", "oversee", "chase"}:
         return bool(named or {"first_contact", "own"} & relations)
@@ -81,8 +85,8 @@ def test_every_act_of_every_role_in_every_relation(role, lane):
 
 
 def test_every_move_of_people_is_in_the_matrix():
-    """No act of the desk is without a rule; alarms and recomputing are nobody's acts."""
-    assert set(lifecycle.MOVES) - {"alarm", "recompute"} <= set(MATRIX)
+    """No act of the desk is without a rule; recomputing and what time alone does are nobody's acts."""
+    assert set(lifecycle.MOVES) - {"alarm", "expire", "recompute", *BY_TIME} <= set(MATRIX)
     assert all(len(row) == len(ROLES) + 1 for row in MATRIX.values())
 
 

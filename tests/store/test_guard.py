@@ -279,6 +279,21 @@ def test_who_acts_for_somebody_else_is_asked_of_the_matrix(guarded, role, other)
         connection.rollback()
 
 
+def test_an_offer_expires_without_being_read(guarded):
+    """Whoever sweeps ends an offer that is over, and none that still waits, and has not read a word of it."""
+    database, named = guarded
+    with database.read() as session:
+        offer = session.exec(select(Handoff).where(Handoff.decision == "offered").order_by(col(Handoff.id))).first()
+        service = session.exec(select(Person).where(Person.role == "service")).first()
+    with psycopg.connect(url_of(database.url, named[service.login])) as connection:
+        raw = Raw(connection)
+        connection.execute("SELECT sharedops_expire(%s, now())", [offer.ticket_id])
+        connection.execute("UPDATE ticket SET offered_team_id = NULL WHERE id = %s", [offer.ticket_id])
+        connection.execute("SELECT sharedops_expire(%s, now())", [offer.ticket_id])
+        assert raw.ids("SELECT ticket_id FROM handoff") == set()
+        connection.rollback()
+
+
 def test_an_offer_is_withdrawn_without_being_read(guarded):
     """A requester who ends their ticket ends the offer, too, and has not read a word of it."""
     database, named = guarded

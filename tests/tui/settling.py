@@ -5,17 +5,19 @@ import asyncio
 from textual.pilot import Pilot
 
 _TRIES = 200
+_ASKING = ("default", "quit")
+"""The groups of what waits for an answer of the user; everything else reads or writes."""
 
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait for the readings under way and for the frames that show their results.
 
-    An act waits for its dialog, so only reading workers count.
+    An act waits for its dialog, and leaving for the answer, so these do not count.
     """
     has_read = False
     for _try in range(_TRIES):
         await pilot.pause()
-        if not any(worker.group != "default" and not worker.is_finished for worker in pilot.app.workers):
+        if not any(worker.group not in _ASKING and not worker.is_finished for worker in pilot.app.workers):
             break
         has_read = True
         await asyncio.sleep(0.01)

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from sharedops_core.errors import DeskError
-from sharedops_core.store.tables import Draft, Handoff, Message, Ticket
+from sharedops_core.store.tables import Draft, Handoff, Message, Team, Ticket
 from sharedops_tui.widgets.composer import Composer
 from tests.desks import ENGINES
 from tests.tui.settling import press, settled
@@ -126,6 +126,42 @@ async def test_a_complete_hand_off_is_offered_and_stays_with_the_giver(console, 
 
     ticket = stored(desk, 2)
     assert (ticket.offered_team_id, ticket.assignee_id, ticket.line) == (2, 1, 1)
+
+
+async def test_another_team_asks_other_things_and_takes_nothing_that_was_typed(console, desk):
+    """Slots keep what was typed; the checklist is that of the chosen team and goes with its answers."""
+    with desk.write() as session:
+        session.get_one(Team, 2).checklist = [{"code": "device", "en": "Which device?", "zh": "哪台设备？"}]
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "s", "1", "g", "j", "H")
+        dialog = console.screen
+        for slot, words in {"asked": "mine", "tried": "-", "found": "-", "promised": "-", "wanted": "look"}.items():
+            dialog.query_one(f"#{slot}").value = words
+        dialog.asked["device"].value = "PC-1023"
+        for team, count in (("platform", 0), ("network", 1)):
+            dialog.query_one("#team").value = team
+            await pilot.pause()
+            assert len(dialog.asked) == count
+        await press(pilot, "ctrl+s")
+
+    with desk.read() as session:
+        offer = session.exec(select(Handoff).where(Handoff.ticket_id == 2)).one()
+        assert (offer.asked, offer.answers[0]["answer"]) == ("mine", "PC-1023")
+
+
+async def test_many_are_handed_off_with_one_dialog_and_each_with_its_own_words(console, desk):
+    """What is left empty comes from each ticket; what is wanted and asked by the team is written once for all."""
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "s", "1", "g", "j", "space", "space", "H")
+        console.screen.query_one("#wanted").value = "look"
+        await press(pilot, "ctrl+s", "enter")
+        await settled(pilot)
+
+    with desk.read() as session:
+        offers = session.exec(select(Handoff).where(Handoff.ticket_id != 1)).all()
+        asked = [session.get_one(Ticket, one.ticket_id).subject for one in offers]
+        assert len(offers) == 2
+        assert [(one.asked, one.tried, one.wanted) for one in offers] == [(words, "-", "look") for words in asked]
 
 
 async def test_line_2_accepts_what_is_offered(console_of_line_2, desk):

@@ -19,6 +19,7 @@ PANES = {
     "audit": ["s", "1", "g", "enter", "left_square_bracket"],
     "time held": ["s", "1", "g", "enter", "left_square_bracket", "left_square_bracket"],
     "explained": ["s", "1", "G", "e"],
+    "chosen": ["s", "1", "G", "Q"],
     "told": ["T"],
     "promise": ["s", "1", "G", "b"],
     "service item": ["s", "1", "G", "I"],

@@ -25,6 +25,7 @@ SCENES = {
     "audit": ["s", "1", "g", "enter", "left_square_bracket"],
     "found": ["s", "1", "g", "enter", "slash", "text:the", "enter"],
     "explain": ["s", "1", "g", "e"],
+    "choice": ["s", "1", "g", "Q"],
     "promise": ["s", "1", "j", "b"],
     "composer": ["s", "1", "j", "r", "tab", "shift+tab", "text:Hi, 打印机"],
     "review": ["s", "1", "j", "c", "text:Toner", "ctrl+s"],

@@ -239,7 +239,8 @@ class Planner:
             share = self.rng.uniform(0.3, 0.6) if plan.fate == "reopened" else self.rng.uniform(0.5, 0.98)
             if plan.fate == "waiting" and plan.reason in self.cast.pausing:
                 share *= min(1.0, 0.9 * target / open_seconds)
-            plan.until = min(plan.until, hours.reach(plan.opened, int(open_seconds * share)))
+            if plan.fate != "offered":  # an offer that has waited for long would have expired
+                plan.until = min(plan.until, hours.reach(plan.opened, int(open_seconds * share)))
 
     def _seconds_left(self, plan: Plan, target: int) -> int:
         rng = self.rng

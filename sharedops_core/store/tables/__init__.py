@@ -1,9 +1,11 @@
 """Tables, a module per area; importing this package registers them all."""
 
+from sharedops_core.store.tables.absences import Absence
 from sharedops_core.store.tables.administration import AdminEvent
 from sharedops_core.store.tables.calendars import Calendar, CalendarVersion
 from sharedops_core.store.tables.catalogue import CatalogueNode, ServiceItem
 from sharedops_core.store.tables.chains import ChainTip
+from sharedops_core.store.tables.dispatch import DispatchRule
 from sharedops_core.store.tables.handoffs import Handoff
 from sharedops_core.store.tables.journal import Event
 from sharedops_core.store.tables.knowledge import Article
@@ -17,8 +19,9 @@ from sharedops_core.store.tables.tickets import Clock, SourceRecord, Ticket, Tic
 from sharedops_core.store.tables.views import SavedView
 
 __all__ = [
-    "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Circular", "Clock", "Company",
-    "Draft", "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill", "Policy", "PolicyTarget",
-    "PolicyVersion", "Presence", "PriorityCell", "Reason", "Receipt", "SavedView", "ServiceItem", "Setting", "Shift",
-    "Skill", "SourceRecord", "Survey", "Team", "Ticket", "TicketTag",
+    "Absence", "AdminEvent", "Article", "Calendar", "CalendarVersion", "CatalogueNode", "ChainTip", "Circular", "Clock",
+    "Company", "DispatchRule", "Draft", "Event", "Handoff", "Membership", "Message", "Notice", "Person", "PersonSkill",
+    "Policy",
+    "PolicyTarget", "PolicyVersion", "Presence", "PriorityCell", "Reason", "Receipt", "SavedView", "ServiceItem",
+    "Setting", "Shift", "Skill", "SourceRecord", "Survey", "Team", "Ticket", "TicketTag",
 ]  # fmt: skip

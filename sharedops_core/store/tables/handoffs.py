@@ -2,17 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from sharedops_core.store.types import UtcDateTime
 
 
 class Handoff(SQLModel, table=True):
-    """An offer of a ticket to another team; giver and clocks stay where they are until it is accepted."""
+    """An offer of a ticket to another team; giver and clocks stay where they are until it is accepted.
+
+    `answers` are those to the checklist of the receiving team, each with the question as it was asked then.
+    """
 
     __table_args__ = (
-        CheckConstraint("decision in ('offered','accepted','given_back','withdrawn')", name="ck_handoff_decision"),
+        CheckConstraint(
+            "decision in ('offered','accepted','given_back','withdrawn','expired')", name="ck_handoff_decision"
+        ),
         CheckConstraint("(decision = 'offered') = (decided_at is null)", name="ck_handoff_decided"),
         Index("ix_handoff_ticket", "ticket_id", "id"),
     )
@@ -29,6 +34,9 @@ class Handoff(SQLModel, table=True):
     found: str
     promised: str
     wanted: str
+    answers: list[dict[str, str]] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
+    )
     offered_at: datetime = Field(sa_type=UtcDateTime)
     decision: str = "offered"
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -37,4 +37,5 @@ class Event(Linked, table=True):
     offered_team_id: int | None = Field(default=None, foreign_key="team.id")
     promised_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
     alarm: str | None = None
+    duty_offered_id: int | None = Field(default=None, foreign_key="person.id")
     detail: dict[str, object] | None = Field(default=None, sa_type=JSON(none_as_null=True))

@@ -1,6 +1,6 @@
 """People, companies, teams of the three lines, shifts and skills (product I1, D1)."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 
@@ -45,7 +45,10 @@ class Person(SQLModel, table=True):
 
 
 class Team(SQLModel, table=True):
-    """A team of line 1, 2 or 3; one with a lane sees and works the confidential tickets of that lane."""
+    """A team of line 1, 2 or 3; one with a lane sees and works the confidential tickets of that lane.
+
+    `checklist` is what it asks whoever hands off to it: code, and the question in both languages.
+    """
 
     __table_args__ = (
         CheckConstraint("line between 1 and 3", name="ck_team_line"),
@@ -62,6 +65,9 @@ class Team(SQLModel, table=True):
     mission_zh: str = ""
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     lead_id: int | None = Field(default=None, foreign_key="person.id")
+    checklist: list[dict[str, str]] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
+    )
 
 
 class Membership(SQLModel, table=True):
@@ -84,10 +90,13 @@ class Skill(SQLModel, table=True):
 
 
 class PersonSkill(SQLModel, table=True):
-    """An agent has a skill."""
+    """An agent has a skill at a level: knows the usual, knows the difficult, teaches it."""
+
+    __table_args__ = (CheckConstraint("level between 1 and 3", name="ck_personskill_level"),)
 
     person_id: int = Field(foreign_key="person.id", primary_key=True)
     skill_id: int = Field(foreign_key="skill.id", primary_key=True)
+    level: int = 1
 
 
 class Shift(SQLModel, table=True):

@@ -16,6 +16,8 @@ _VERSION = Column("version", Integer, nullable=False)
 
 
 _ALARM = text("alarm_at IS NOT NULL")
+_MINDED = text("duty_at IS NOT NULL")
+_DUTY_OFFERED = text("duty_offered_id IS NOT NULL")
 _DUE = ("is_paused", "queue_at", "id")
 
 
@@ -30,7 +32,8 @@ class Ticket(SQLModel, table=True):
     With a `lane`, that of its service item, it is confidential. Only `desk.journal` writes the columns from `state`
     on. `queue_at` is the instant the queues sort by: the
     next due time, or the beginning of the pause while all clocks stand; NULL once the ticket is not open. `bounce` says
-    why the next move is for the leads.
+    why the next move is for the leads. `duty_at` is when the sweep has to look at its first-contact duty again,
+    `duty_offered_id` whoever has not answered yet whether they take it over.
     """
 
     __table_args__ = (
@@ -61,6 +64,8 @@ class Ticket(SQLModel, table=True):
         _queue_index("ix_ticket_by_number", "number"),
         _queue_index("ix_ticket_by_subject", "subject", "id"),
         Index("ix_ticket_offered", *_DUE, sqlite_where=_OFFERED),
+        Index("ix_ticket_duty_offered", "duty_offered_id", *_DUE, sqlite_where=_DUTY_OFFERED),
+        Index("ix_ticket_duty", "duty_at", sqlite_where=_MINDED),
         Index("ix_ticket_to_confirm", "resolved_at", "id", sqlite_where=_RESOLVED),
         Index("ix_ticket_lane", "state", sqlite_where=_SEALED),
         Index("ix_ticket_requester", "requester_id", "opened_at"),
@@ -102,6 +107,8 @@ class Ticket(SQLModel, table=True):
     queue_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_clock: str | None = None
     left_seconds: int | None = None
+    duty_offered_id: int | None = Field(default=None, foreign_key="person.id")
+    duty_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = Field(default=None, sa_column=_VERSION)
 
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _VERSION}

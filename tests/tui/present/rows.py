@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sharedops_core.rules.handoff import Answer, Question
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.views.clocks import HeldRow
+from sharedops_core.views.handoffs import HandoffRow
 from sharedops_core.views.queue import QueueRow
 from sharedops_core.views.ticket import (
     ClockRow,
     EventRow,
-    HandoffRow,
     MessageRow,
     PersonCard,
     TeamCard,
@@ -44,7 +45,18 @@ def card(text: str = "words", **facts: Any) -> TicketCard:
         1, T0, "hand_off", 1, text, text, "accepted", "working", 1, desk, text, {"told": text, "to_team": text}
     )
     offered = HandoffRow(
-        desk, network, text, text, text, *[text] * 5, T0 + timedelta(minutes=5), "given_back", T0, text, text
+        desk,
+        network,
+        text,
+        text,
+        text,
+        *[text] * 5,
+        (Answer(Question(text, text, text), text),),
+        T0 + timedelta(minutes=5),
+        "given_back",
+        T0,
+        text,
+        text,
     )
     clock = ClockRow("resolution", 1, "4h", T0, NOW + timedelta(minutes=5), None, None, None, is_provisional=False)
     hand = HeldRow(T0, NOW, "desk", 1, text, text, text, NOW - T0, NOW - T0)

@@ -86,11 +86,17 @@ def _name_views_once() -> None:
     """
     # What is not known of a table that is made anew on SQLite: its checks.
     whose = sa.CheckConstraint('(owner_id is null) = (team_id is not null)', name='ck_savedview_whose')
-    op.execute(
-        "UPDATE savedview SET name = name || ' ' || id WHERE EXISTS (SELECT 1 FROM savedview AS first"
-        " WHERE first.name = savedview.name AND first.id < savedview.id"
-        " AND (first.owner_id = savedview.owner_id OR first.team_id = savedview.team_id))"
-    )
+    names: set[tuple[object, ...]] = set()
+    rows = op.get_bind().execute(sa.text("SELECT id, owner_id, team_id, name FROM savedview ORDER BY id")).all()
+    taken = {(owner, team, name) for _id, owner, team, name in rows}
+    for view_id, owner, team, name in rows:
+        free = name
+        while (owner, team, free) in names or (free != name and (owner, team, free) in taken):
+            free += f" {view_id}"
+        names.add((owner, team, free))
+        if free != name:
+            renamed = sa.text("UPDATE savedview SET name = :name WHERE id = :id")
+            op.execute(renamed.bindparams(name=free, id=view_id))
     is_file = op.get_bind().dialect.name == "sqlite"
     with op.batch_alter_table('savedview', schema=None, table_args=(whose,) if is_file else ()) as batch_op:
         batch_op.drop_constraint('uq_savedview_name', type_='unique')
