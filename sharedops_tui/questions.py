@@ -87,21 +87,23 @@ async def colleague(app: "SharedopsApp", card: TicketCard, count: int) -> Argume
     """Ask for an agent of the team."""
     team = card.team.code if card.team else app.bridge.me.team_code
     agents = await asyncio.to_thread(app.bridge.read, people.agents, team)
-    options = [
-        choice.Option(agent.login, f"{agent.name}  {agent.login}", f"{agent.name}  {agent.login}") for agent in agents
-    ]
-    login = await app.push_screen_wait(choice.ChoiceDialog(_("Assign to"), _subject(card, count), options))
+    login = await app.push_screen_wait(choice.ChoiceDialog(_("Assign to"), _subject(card, count), _people(agents)))
     return None if login is None else (login,)
+
+
+def _people(agents: Sequence[people.AgentRow]) -> list[choice.Option]:
+    """Return agents to choose from, each once, of however many teams they are."""
+    named = {one.login: f"{one.name}  {one.login}" for one in agents}
+    return [choice.Option(login, said, said) for login, said in named.items()]
 
 
 async def successor(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
     """Ask who is to answer for a ticket from now on, and why."""
     agents = await asyncio.to_thread(app.bridge.read, people.agents)
     owner = card.first_contact.login if card.first_contact else ""
-    options = [choice.Option(one.login, label, label) for one in agents if one.login != owner
-               for label in (f"{one.name}  {one.login}",)]  # fmt: skip
+    others = _people([one for one in agents if one.login != owner])
     title = _("First-contact duty: to whom")
-    login = await app.push_screen_wait(choice.ChoiceDialog(title, _subject(card, count), options))
+    login = await app.push_screen_wait(choice.ChoiceDialog(title, _subject(card, count), others))
     if login is None:
         return None
     name = next(one.name for one in agents if one.login == login)

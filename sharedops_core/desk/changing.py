@@ -9,7 +9,7 @@ from sharedops_core.desk import finding, handoffs, journal, opening
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import tags as tagging
-from sharedops_core.store import access, guard, policies, tags
+from sharedops_core.store import guard, policies, tags
 from sharedops_core.store.tables import Person, ServiceItem, Team, Ticket
 
 
@@ -90,7 +90,7 @@ def tag(
 def _is_duty_outside(session: Session, ticket: Ticket, lane: str | None) -> bool:
     """Return whether the duty for a ticket that becomes confidential is offered to somebody outside its lane."""
     receiver = session.get(Person, ticket.duty_offered_id) if ticket.duty_offered_id and lane else None
-    return receiver is not None and lane not in access.reader(session, receiver).lanes
+    return receiver is not None and lane is not None and not finding.is_of_lane(session, lane, receiver)
 
 
 def _is_offered_outside(session: Session, ticket: Ticket, lane: str | None) -> bool:

@@ -14,9 +14,6 @@ from sharedops_core.i18n import _
 from sharedops_core.rules.lifecycle import after
 from sharedops_core.store.tables import Event, Person, Team, Ticket
 
-_SHOWN = 200
-"""So much of the words stands in a notice; the thread has all of them."""
-
 
 def chase(
     session: Session, ticket_id: int, words: str, *, actor: Person, at: datetime, seen: int | None = None
@@ -36,7 +33,7 @@ def chase(
     said = journal.Said("in" if actor.id == ticket.requester_id else "internal", actor, text)
     detail: dict[str, object] = {"nth": nth, "told": [one.login for one in told]}
     journal.move(session, ticket, "chase", actor=actor, at=at, seen=seen, detail=detail, said=said)
-    notice = {"by": actor.name, "nth": nth, "words": text[:_SHOWN]}
+    notice = {"by": actor.name, "nth": nth, "words": text[: telling.SHOWN]}
     telling.tell(session, ticket, told, "chase", notice, at=at)
     return ticket
 

@@ -16,9 +16,6 @@ from sharedops_core.rules import lifecycle
 from sharedops_core.store import absences
 from sharedops_core.store.tables import Event, Person, Team, Ticket
 
-SHOWN = 200
-"""So much of the words stands in a notice; the thread has all of them."""
-
 
 def offer_duty(
     session: Session, ticket_id: int, login: str, why: str, *, actor: Person, at: datetime, seen: int | None = None
@@ -46,7 +43,7 @@ def offer_duty(
     journal.move(session, ticket, "offer_duty", actor=actor, at=at, seen=seen, detail=detail, said=said,
                  changes={"duty_offered_id": agent.id})  # fmt: skip
     told = telling.in_place(session, [agent], ticket, at)
-    telling.tell(session, ticket, told, "duty_offer", {"by": actor.name, "words": text[:SHOWN]}, at=at)
+    telling.tell(session, ticket, told, "duty_offer", {"by": actor.name, "words": text[: telling.SHOWN]}, at=at)
     return ticket
 
 
@@ -75,7 +72,14 @@ def decline_duty(
     said = journal.Said("internal", actor, text)
     journal.move(session, ticket, "decline_duty", actor=actor, at=at, seen=seen, said=said,
                  changes={"duty_offered_id": None})  # fmt: skip
-    _tell(session, ticket, _owner(session, ticket), "duty_declined", {"by": receiver.name, "words": text[:SHOWN]}, at)
+    _tell(
+        session,
+        ticket,
+        _owner(session, ticket),
+        "duty_declined",
+        {"by": receiver.name, "words": text[: telling.SHOWN]},
+        at,
+    )
     return ticket
 
 

@@ -66,9 +66,14 @@ def require(session: Session, act: str, actor: Person) -> None:
         guard.require_whole(session, actor)
 
 
+def is_of_lane(session: Session, lane: str, person: Person) -> bool:
+    """Return whether somebody works, or leads those who work, the confidential tickets of a lane."""
+    return lane in access.reader(session, person).lanes
+
+
 def require_lane(session: Session, ticket: Ticket, agent: Person) -> None:
     """Refuse to bring a confidential ticket to somebody outside its lane."""
-    if ticket.lane is not None and ticket.lane not in access.reader(session, agent).lanes:
+    if ticket.lane is not None and not is_of_lane(session, ticket.lane, agent):
         raise Refused(
             _("{number} is confidential ({lane}) and {who} is of no team of that lane").format(
                 number=ticket.number, lane=permissions.lane_name(ticket.lane), who=agent.name

@@ -96,21 +96,21 @@ def give_back(
 
 def withdraw(session: Session, ticket: Ticket, *, actor: Person, at: datetime) -> None:
     """End an open offer after the ticket was settled without it; nothing happens when there is none."""
-    if guard.withdraw(session, ticket, at):
-        return
-    handoff = open_offer(session, ticket)
-    if handoff is not None:
-        _decide(session, ticket, handoff, "withdrawn", actor, at, None)
+    _end(session, ticket, "withdrawn", actor, at)
 
 
 def expire(session: Session, ticket: Ticket, *, at: datetime) -> None:
     """End an open offer that nobody has answered in time; ticket and clocks are with the giver, where they were."""
     ticket.offered_agent_id = None
-    if guard.expire(session, ticket, at):
+    _end(session, ticket, "expired", None, at)
+
+
+def _end(session: Session, ticket: Ticket, decision: str, actor: Person | None, at: datetime) -> None:
+    if guard.end_offer(session, ticket, decision, at):
         return
     handoff = open_offer(session, ticket)
     if handoff is not None:
-        _decide(session, ticket, handoff, "expired", None, at, None)
+        _decide(session, ticket, handoff, decision, actor, at, None)
 
 
 def offer_again(session: Session, ticket: Ticket, undone: Event) -> None:

@@ -13,6 +13,9 @@ from sharedops_core.store.tables import Notice, Person, Ticket
 _TELL = insert(Notice.__table__).inline()  # type: ignore[attr-defined]
 """Inline: nothing of it is read back, because nobody reads the notices of others."""
 
+SHOWN = 200
+"""So much of somebody's words stands in a notice; the thread has all of them."""
+
 
 def tell(
     session: Session, ticket: Ticket, people: Iterable[Person], kind: str, detail: Mapping[str, object], *, at: datetime

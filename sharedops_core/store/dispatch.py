@@ -4,16 +4,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import func, or_
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from sharedops_core.i18n import pick
-from sharedops_core.rules import conditions, dispatch, lifecycle, permissions, workload
+from sharedops_core.rules import conditions, dispatch, permissions
 from sharedops_core.rules.dispatch import Candidate, Rule
 from sharedops_core.rules.text import one_line
-from sharedops_core.store import absences, shifts
+from sharedops_core.store import absences, loads, shifts
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import (
     CatalogueNode,
@@ -32,7 +32,7 @@ from sharedops_core.store.tables import (
 _KNOWN_FOR = timedelta(days=90)
 """So long somebody is said to know a requester or a matter."""
 
-_GIVING = ("take", "assign", "dispatch")
+_GIVING = ("take", "assign")
 """Acts by which somebody gets a ticket."""
 
 
@@ -97,14 +97,14 @@ def candidates(session: Session, ticket: Ticket, now: datetime, reader: Reader |
     found = select(Person).where(col(Person.id).in_(of_team), col(Person.role).in_(permissions.DESK_ROLES))
     people = {one.id: one for one in session.exec(found)}
     can, there = skills(session, people), shifts.presence(session, people, now)
-    loads, known = _loads(session, people, reader), _affinities(session, people, ticket, now, reader)
+    loaded, known = _loads(session, people, reader), _affinities(session, people, ticket, now, reader)
     given, insiders = _last_given(session, people, now, reader), _insiders(session, ticket)
     away = absences.ends(session, people, now)
     return [
         Candidate(
             one.login, one.name, can[person_id], is_on_shift=there.get(person_id, (True, now))[0],
             is_absent=person_id in away, is_of_lane=insiders is None or person_id in insiders,
-            back_at=away.get(person_id) or there.get(person_id, (True, None))[1], load=loads.get(person_id, 0.0),
+            back_at=away.get(person_id) or there.get(person_id, (True, None))[1], load=loaded.get(person_id, 0.0),
             capacity=one.capacity, affinity=known.get(person_id, 0), dispatched_at=given.get(person_id),
         )
         for person_id, one in people.items()
@@ -112,14 +112,12 @@ def candidates(session: Session, ticket: Ticket, now: datetime, reader: Reader |
 
 
 def _loads(session: Session, people_ids: Iterable[int], reader: Reader | None) -> Mapping[int, float]:
-    weight = case((col(Ticket.priority) == 1, workload.URGENT_WEIGHT), else_=workload.USUAL_WEIGHT)
-    share = case((col(Ticket.state) == lifecycle.WAITING, workload.WAITING_SHARE), else_=1.0)
     statement = (
-        sql_select(col(Ticket.assignee_id), func.sum(weight * share))
+        sql_select(col(Ticket.assignee_id), *loads.columns())
         .where(col(Ticket.assignee_id).in_(people_ids), col(Ticket.queue_at).is_not(None), visible(reader, "find"))
         .group_by(col(Ticket.assignee_id))
     )
-    return {person_id: float(load) for person_id, load in session.execute(statement)}
+    return {row[0]: loads.of(row) for row in session.execute(statement)}
 
 
 def _affinities(

@@ -106,24 +106,19 @@ def require_whole(session: Session, actor: Person) -> None:
     )
 
 
-def withdraw(session: Session, ticket: Ticket, at: datetime) -> bool:
-    """Withdraw the open offer of a ticket that is settled, when the database hides it from whoever settles.
+_END = {"withdrawn": text("SELECT sharedops_withdraw(:id, :at)"), "expired": text("SELECT sharedops_expire(:id, :at)")}
 
-    A requester ends their ticket without reading what the desk wrote to itself. Returns False where nothing is hidden.
+
+def end_offer(session: Session, ticket: Ticket, decision: str, at: datetime) -> bool:
+    """End the open offer of a ticket, withdrawn or expired, when the database hides it from whoever acts.
+
+    A requester ends their ticket, and whoever sweeps ends an offer, without reading what the desk wrote to itself.
+    Returns False where nothing is hidden.
     """
     if not is_bound(session):
         return False
     session.flush()
-    session.connection().execute(text("SELECT sharedops_withdraw(:id, :at)"), {"id": ticket.id, "at": at})
-    return True
-
-
-def expire(session: Session, ticket: Ticket, at: datetime) -> bool:
-    """Let the open offer of a ticket expire, as `withdraw` does it: who sweeps need not read what it says."""
-    if not is_bound(session):
-        return False
-    session.flush()
-    session.connection().execute(text("SELECT sharedops_expire(:id, :at)"), {"id": ticket.id, "at": at})
+    session.connection().execute(_END[decision], {"id": ticket.id, "at": at})
     return True
 
 

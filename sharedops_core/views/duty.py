@@ -1,13 +1,14 @@
 """The record of the first-contact duty for one ticket: who answered for it, what ended that, and what was said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from sharedops_core.rules import duty
-from sharedops_core.store.events import entries
-from sharedops_core.store.tables import Event, Message, Person, Ticket
+from sharedops_core.rules.history import Entry
+from sharedops_core.store.tables import Event, Message, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class DutyRow:
     offers: tuple[OfferRow, ...]
 
 
-def duty_record(session: Session, ticket_id: int) -> tuple[DutyRow, ...]:
-    """Return everybody's duty for a ticket, oldest first; whoever may see its inside may see this."""
-    spans = duty.record(entries(session, ticket_id))
+def duty_record(session: Session, ticket_id: int, lines: Iterable[Entry]) -> tuple[DutyRow, ...]:
+    """Return everybody's duty for a ticket by its journal, oldest first; whoever may see its inside may see this."""
+    spans = duty.record(lines)
     offers = [offer for one in spans for offer in one.offers]
     ids = {one.owner_id for one in spans} | {who for one in offers for who in (one.to_id, one.by_id)}
     found = session.exec(select(Person).where(col(Person.id).in_(ids - {None})))
@@ -55,14 +56,6 @@ def duty_record(session: Session, ticket_id: int) -> tuple[DutyRow, ...]:
                 tuple(map(offer_row, one.offers)))
         for one in spans
     )  # fmt: skip
-
-
-def is_closed_silently(session: Session, ticket: Ticket) -> bool:
-    """Return whether what closed a ticket was the silence of its requester."""
-    lines = select(Event.id).where(
-        col(Event.ticket_id) == ticket.id, col(Event.act) == duty.CLOSE, col(Event.at) == ticket.confirmed_at
-    )
-    return session.exec(lines.limit(1)).first() is not None
 
 
 def _words(session: Session, ticket_id: int) -> dict[tuple[str | None, datetime | None], str]:

@@ -1,6 +1,6 @@
 """One ticket as the console and `ticket show` read it: fields, thread, audit, hand-offs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +10,13 @@ from sqlmodel import Session, col, select
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules.commitments import KINDS, TO_REQUESTER
+from sharedops_core.rules.duty import CLOSE
 from sharedops_core.rules.handoff import Question
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.rules.permissions import Standing
 from sharedops_core.store import access, tags
 from sharedops_core.store.access import Reader
+from sharedops_core.store.events import entry_of
 from sharedops_core.store.tables import (
     Clock,
     Company,
@@ -32,7 +34,7 @@ from sharedops_core.store.tables import (
 from sharedops_core.views import handoffs
 from sharedops_core.views.clocks import HeldRow, held
 from sharedops_core.views.drafts import DraftRow, drafts
-from sharedops_core.views.duty import DutyRow, duty_record, is_closed_silently
+from sharedops_core.views.duty import DutyRow, duty_record
 from sharedops_core.views.persons import PersonCard, person_card
 from sharedops_core.views.targets import holder
 
@@ -225,6 +227,7 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
     item = session.get(ServiceItem, found.item_id) if found.item_id else None
     policy = session.get_one(Policy, found.policy_id)
     survey, source = session.get(Survey, ticket_id), session.get(SourceRecord, ticket_id)
+    lines = session.exec(select(Event).where(col(Event.ticket_id) == ticket_id).order_by(col(Event.seq))).all()
     return TicketCard(
         ticket_id=ticket_id,
         **{name: getattr(found, name) for name in _PLAIN},
@@ -239,7 +242,7 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         offered_agent=people.get(found.offered_agent_id),
         clocks=_clocks(session, ticket_id),
         thread=_thread(session, ticket_id),
-        events=_events(session, ticket_id, teams),
+        events=_events(session, lines, teams),
         handoffs=handoffs.handoffs(session, ticket_id, teams),
         held=tuple(held(session, ticket_id, now, reader=reader)),
         csat=survey.csat if survey else None,
@@ -251,9 +254,9 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         denied=_denied(found, standing, session.get(Person, reader.person_id), people.get(found.assignee_id)),
         called=_called(session, teams),
         tags=tags.of(session, [ticket_id]).get(ticket_id, ()),
-        duty=duty_record(session, ticket_id),
+        duty=duty_record(session, ticket_id, map(entry_of, lines)),
         duty_offered=people.get(found.duty_offered_id),
-        is_closed_silently=is_closed_silently(session, found),
+        is_closed_silently=any(one.act == CLOSE and one.at == found.confirmed_at for one in lines),
     )
 
 
@@ -327,8 +330,7 @@ def _thread(session: Session, ticket_id: int) -> tuple[MessageRow, ...]:
     )
 
 
-def _events(session: Session, ticket_id: int, teams: dict[int | None, TeamCard]) -> tuple[EventRow, ...]:
-    rows = session.exec(select(Event).where(col(Event.ticket_id) == ticket_id).order_by(col(Event.seq))).all()
+def _events(session: Session, rows: Sequence[Event], teams: dict[int | None, TeamCard]) -> tuple[EventRow, ...]:
     names = handoffs.names(session, {row.actor_id for row in rows} | {row.assignee_id for row in rows})
     return tuple(
         EventRow(

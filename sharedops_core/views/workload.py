@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, or_, select
 
 from sharedops_core.rules import permissions, query, workload
-from sharedops_core.store import shifts
+from sharedops_core.store import loads, shifts
 from sharedops_core.store.access import Reader, visible
 from sharedops_core.store.tables import Membership, Person, Team, Ticket
 from sharedops_core.views import scope
@@ -90,15 +89,9 @@ def agents(session: Session, now: datetime, *, reader: Reader | None = None) -> 
 
 
 def _held(session: Session, now: datetime, reader: Reader | None) -> Sequence[Any]:
-    is_urgent, is_waiting = col(Ticket.priority) == 1, col(Ticket.state) == "waiting"
-    weighed = {
-        "usual": and_(~is_urgent, ~is_waiting), "urgent": and_(is_urgent, ~is_waiting),
-        "usual_waiting": and_(~is_urgent, is_waiting), "urgent_waiting": and_(is_urgent, is_waiting),
-    }  # fmt: skip
     counted = {name: terms for name, terms in QUERIES.items() if terms}
-    columns = [*scope.counted(counted, now), *(scope.sum_if(one).label(name) for name, one in weighed.items())]
     statement = (
-        sql_select(col(Ticket.assignee_id), *columns, *scope.turns(now))
+        sql_select(col(Ticket.assignee_id), *scope.counted(counted, now), *loads.columns(), *scope.turns(now))
         .where(IS_OPEN, col(Ticket.assignee_id).is_not(None), visible(reader, "oversee"))
         .group_by(col(Ticket.assignee_id))
     )
@@ -130,8 +123,7 @@ def _is_on(
 
 def _row(person: Person, held: Any, teams: Sequence[Team], seen: scope.Scope, is_on_shift: bool | None) -> AgentLoad:
     counts = {name: getattr(held, name) if held else 0 for name in QUERIES if name != "load"}
-    weights = [getattr(held, name) if held else 0 for name in ("usual", "urgent", "usual_waiting", "urgent_waiting")]
     asked = seen.narrowed(query.said("who", (person.login,)))
     codes = tuple(team.code for team in teams)
-    return AgentLoad(person.login, person.name, person.role, codes, is_on_shift, **counts, load=workload.load(*weights),
+    return AgentLoad(person.login, person.name, person.role, codes, is_on_shift, **counts, load=loads.of(held),
                      capacity=person.capacity, query=asked)  # fmt: skip

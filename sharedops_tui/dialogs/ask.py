@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Button, Static
 
 from sharedops_core.i18n import _
@@ -38,13 +39,13 @@ class AskDialog(Dialog[bool]):
         """Stand on the answer that changes nothing."""
         self.query_one("#cancel", Button).focus()
 
-    def key_y(self) -> None:
+    def key_y(self, event: Key) -> None:
         """Yes."""
-        self.dismiss(True)
+        self.answer(event, True)
 
-    def key_n(self) -> None:
+    def key_n(self, event: Key) -> None:
         """No."""
-        self.dismiss(None)
+        self.answer(event, None)
 
     def action_accept(self) -> None:
         """Yes, by ctrl+s or the button."""

@@ -57,9 +57,8 @@ class BulkDialog(Dialog[bool]):
         return lines
 
     def key_y(self, event: Key) -> None:
-        """Do it, too: other questions are answered so; the list below is not to copy a number then."""
-        event.stop()
-        self.dismiss(True)
+        """Do it, too: other questions are answered so."""
+        self.answer(event, True)
 
     def action_accept(self) -> None:
         """Do it."""

@@ -3,6 +3,7 @@
 from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
@@ -33,6 +34,11 @@ class Dialog(ModalScreen[Answer | None]):
     def action_cancel(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
+
+    def answer(self, key: Key, answer: Answer | None) -> None:
+        """Give an answer by a letter, which goes no further: the screen below would take it for a key of its own."""
+        key.stop()
+        self.dismiss(answer)
 
     def action_accept(self) -> None:
         """Give the answer."""

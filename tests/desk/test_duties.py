@@ -10,9 +10,10 @@ from sharedops_core.errors import Conflict, NotAllowed, Refused
 from sharedops_core.store import absences as stored
 from sharedops_core.store import access
 from sharedops_core.store.tables import Notice, Person, Team
-from sharedops_core.views import doctor, duty
+from sharedops_core.views import doctor
 from sharedops_core.views import ticket as tickets
 from tests.conftest import SEES_ALL, T0
+from tests.desk.conftest import record
 from tests.lanes import add_lane, secret
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -63,7 +64,7 @@ def test_the_record_says_who_answered_until_what(session, taken, who):
     duties.accept_duty(session, taken.id, actor=who("wang.lei"), at=T0 + 4 * MINUTE)
     closing.resolve(session, taken.id, "done", actor=who("li.na"), at=T0 + 5 * MINUTE)
     closing.confirm(session, taken.id, actor=who("wang.xiaoming"), at=T0 + 6 * MINUTE)
-    first, second = duty.duty_record(session, taken.id)
+    first, second = record(session, taken)
 
     assert (first.owner, first.until, first.ended_by) == ("李娜", T0 + 4 * MINUTE, "accept_duty")
     said = [(one.ended_by, one.why, one.answer) for one in first.offers]

@@ -9,10 +9,11 @@ from sharedops_core.desk import absences, assignment, chasing, closing, conversa
 from sharedops_core.errors import Refused
 from sharedops_core.store import access
 from sharedops_core.store.tables import Event, Notice, Person, Team
-from sharedops_core.views import doctor, duty, reports
+from sharedops_core.views import doctor, reports
 from sharedops_core.views import ticket as tickets
 from sharedops_core.views.figures import Period
 from tests.conftest import SEES_ALL, T0
+from tests.desk.conftest import record
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -85,7 +86,7 @@ def test_an_offer_lapses_after_a_workday_and_the_giver_hears_of_it(session, take
     assert [(one.act, one.told) for one in lapsing.lapse(session, at=T0 + DAY + HOUR)] == [("lapse_duty", ("li.na",))]
     assert (taken.first_contact_id, taken.duty_offered_id) == (who("li.na").id, None)
     assert told(session)[-1] == ("li.na", "duty_lapsed")
-    assert [one.ended_by for one in duty.duty_record(session, taken.id)[0].offers] == ["lapse_duty"]
+    assert [one.ended_by for one in record(session, taken)[0].offers] == ["lapse_duty"]
 
 
 def test_the_deputy_of_an_absent_owner_is_told(session, taken, who):
@@ -98,7 +99,7 @@ def test_the_deputy_of_an_absent_owner_is_told(session, taken, who):
 def test_a_duty_that_passed_is_on_record(session, taken, who):
     """The record names who had it, and that time took it from them."""
     days_on(session, 4 * DAY)
-    first, second = duty.duty_record(session, taken.id)
+    first, second = record(session, taken)
     assert (first.owner, first.ended_by, second.owner, second.until) == ("李娜", "pass_duty", "王磊", None)
 
 
@@ -108,7 +109,7 @@ def test_a_duty_does_not_go_round(session, taken, who):
         session.get_one(Team, team).lead_id = who(lead).id
     session.flush()
     passed = [one for one in days_on(session, 60 * DAY) if one[0] == "pass_duty"]
-    owners = [one.owner for one in duty.duty_record(session, taken.id)]
+    owners = [one.owner for one in record(session, taken)]
     assert len(owners) == len(set(owners)) <= len(passed) + 1
 
 
@@ -116,7 +117,7 @@ def test_silence_closes_after_five_workdays_and_is_counted_apart(session, resolv
     """What nobody contradicts is closed by nobody's hand, ends the duty by time-out, and is no confirmation."""
     assert days_on(session, 20 * DAY) == [("close_silently", 7 * DAY + 6 * HOUR, ())]
     assert (resolved.state, resolved.duty_at) == ("confirmed", None)
-    assert duty.duty_record(session, resolved.id)[-1].ended_by == "close_silently"
+    assert record(session, resolved)[-1].ended_by == "close_silently"
     figures = reports.report(session, "volume", Period(), T0 + 30 * DAY, reader=SEES_ALL).figures
     assert (figures["closed"], figures["closed_silently"]) == (1, 1)
     card = tickets.ticket(session, resolved.id, T0, reader=access.reader(session, who("wang.xiaoming")))

@@ -43,6 +43,14 @@ async def test_a_marked_range_is_taken_at_once(console, desk):
     assert (stored(desk, 7).assignee_id, stored(desk, 8).assignee_id) == (1, 1)
 
 
+async def test_a_letter_that_answers_a_question_is_no_key_of_the_list_below(console, desk):
+    """y does the bulk act, and copies no number on the way."""
+    async with console.run_test(size=SMALL) as pilot:
+        await press(pilot, "s", "3", "greater_than_sign", "greater_than_sign", "G", "k", "space", "space", "t", "y")
+
+    assert (stored(desk, 7).assignee_id, stored(desk, 8).assignee_id, console.clipboard) == (1, 1, "")
+
+
 async def test_a_reply_goes_out_only_after_review(console, desk):
     """ctrl+s asks, y sends: the words arrive in the thread to the requester, once, and no draft stays."""
     async with console.run_test(size=SMALL) as pilot:
