@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlmodel import SQLModel
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel, select
 
 from sharedops_core.errors import Away, BadInput, NotFound, Refused
 from sharedops_core.store import db, migrations, search
+from sharedops_core.store.tables import Person
 
 GARBAGE = b"this is no database, it only lives here\n" * 200
 
@@ -214,3 +216,18 @@ def test_a_password_is_never_printed(address):
 
     assert "hunter2" not in str(refusal.value)
     assert "***" in str(refusal.value)
+
+
+def test_a_check_gets_another_condition_and_every_row_stays(desks, engine):
+    """What a table that others refer to may hold is changed in place, and holds from then on."""
+    with desks.empty(engine) as url:
+        opened = db.initialise(url)
+        with opened.write() as session:
+            session.add(Person(login="li.na", name="Li Na"))
+        with opened.write() as session:
+            migrations.recheck(session.connection(), "person", "ck_person_role", "role in ('requester', 'guest')")
+        with opened.write() as session:
+            session.exec(select(Person)).one().role = "guest"
+        with pytest.raises(IntegrityError), opened.write() as session:
+            session.exec(select(Person)).one().role = "admin"
+        opened.close()

@@ -4,6 +4,7 @@ Looking at a version must not cost the half second that importing Alembic takes:
 `NNNN_title.py` after their revision, so the list of known versions is the list of files.
 """
 
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -40,3 +41,35 @@ def run(connection: Connection, to: str = "head") -> None:
     config.set_main_option("version_locations", str(VERSIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, to)
+
+
+def recheck(connection: Connection, table: str, name: str, condition: str) -> None:
+    """Give a check of a table another condition, without touching its rows.
+
+    SQLite has no statement for it, and a table that others refer to cannot be made anew inside a transaction; writing
+    its text anew is the way its documentation gives for constraints that do not change what is stored.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT {name}')
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" ADD CONSTRAINT {name} CHECK ({condition})')
+        return
+    found = text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :table")
+    before = str(connection.execute(found, {"table": table}).scalar_one())
+    written = text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :table")
+    number = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.execute(written, {"sql": _rechecked(before, name, condition), "table": table})
+    connection.exec_driver_sql(f"PRAGMA schema_version = {number + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = RESET")
+
+
+def _rechecked(sql: str, name: str, condition: str) -> str:
+    """Return the text of a table with another condition behind the name of a check."""
+    begin = re.search(rf"CONSTRAINT\s+\W?{name}\W?\s+CHECK\s*\(", sql)
+    if begin is None:
+        raise LookupError(f"there is no check {name}")
+    end, depth = begin.end(), 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(sql[end], 0)
+        end += 1
+    return f"{sql[: begin.end()]}{condition}){sql[end:]}"
