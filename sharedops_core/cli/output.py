@@ -28,13 +28,15 @@ Header = typer.Option(True, "--header/--no-header", help=_("Name the columns in 
 @dataclass(frozen=True)
 class Column:
     """One column of a table: its key in JSON and CSV, its heading, on which side it is aligned, whether a narrow
-    terminal cuts it, and how its values are said to people; machines get them as they are."""
+    terminal cuts it, how its values are said to people (machines get them as they are), and how many cells it has
+    where that is not for its contents to say."""
 
     key: str
     title: str
     is_number: bool = False
     is_cut: bool = False
     said: Callable[[Any], str] | None = None
+    width: int | None = None
 
 
 def say(text: str) -> None:
@@ -115,9 +117,28 @@ def page(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, is_den
     for column in columns:
         justify: Literal["left", "right"] = "right" if column.is_number else "left"
         # What may be cut makes room for what may not: a due time in two halves is none.
-        drawn.add_column(column.title, justify=justify, overflow="fold", no_wrap=is_list and not column.is_cut)
+        drawn.add_column(
+            column.title, justify=justify, overflow="fold", no_wrap=is_list and not column.is_cut,
+            width=column.width,
+        )  # fmt: skip
     for row in rows:
         drawn.add_row(*(_cell(column, row) for column in columns))
+    Console().print(drawn)
+
+
+def hanging(head: str, words: str) -> None:
+    """Print words behind a head; on a terminal their further lines stand below the first one."""
+    if not sys.stdout.isatty():
+        show(head + words)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table.grid()
+    drawn.add_column(no_wrap=True)
+    drawn.add_column(overflow="fold")
+    drawn.add_row(Text(clean(head)), Text(clean(words)))
     Console().print(drawn)
 
 

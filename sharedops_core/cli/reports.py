@@ -2,20 +2,17 @@
 
 import csv
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sharedops_core.cli import boards, context, output
-from sharedops_core.cli.output import Column
+from sharedops_core.cli import boards, context, output, report_page
 from sharedops_core.errors import BadInput
 from sharedops_core.i18n import _
 
 if TYPE_CHECKING:
-    from sharedops_core.views.figures import Period, Report
-
-_BAR = 16
+    from sharedops_core.views.figures import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -58,7 +55,7 @@ def _command(name: str) -> Any:
         period = figures.Period(*(_day(text, option) for text, option in ((start, "--from"), (end, "--to"))))
         with context.looking("report") as (session, reader):
             found = reports.report(session, name, period, context.now(), by=by, reader=reader)
-        printed = _json if as_json else _csv if as_csv else _text
+        printed = _json if as_json else _csv if as_csv else report_page.show
         printed(found)
 
     return command
@@ -97,62 +94,3 @@ def _csv(report: "Report") -> None:
     else:
         writer.writerow(["figure", "value"])
         writer.writerows([[name, output.defused(value)] for name, value in report.figures.items()])
-
-
-def _text(report: "Report") -> None:
-    from rich.cells import cell_len
-
-    from sharedops_core.views.figures import figure_name
-
-    output.show(f"{report.title}   {_period(report.period)}\n")
-    names = {name: figure_name(name) for name in report.figures}
-    width = max(map(cell_len, names.values()))
-    padded = {name: text + " " * (width - cell_len(text)) for name, text in names.items()}
-    for name, value in report.figures.items():
-        output.show(f"  {padded[name]}  {_number(name, value):>14}")
-    if report.dimension:
-        output.show("")
-        _rows(report)
-    output.show("\n" + _("Definitions"))
-    for name, words in report.definitions.items():
-        output.show(f"  {padded[name]}  {words}")
-
-
-def _rows(report: "Report") -> None:
-    from sharedops_core.views.figures import dimension_name, figure_name, value_name
-
-    dimension = report.dimension or ""
-    measure = report.measures[0]
-    largest = max((row[measure] for row in report.rows), default=0)
-    rows = [
-        {name: _number(name, row[name]) for name in report.measures}
-        | {dimension: value_name(dimension, row[dimension]), "bar": _bar(row[measure], largest)}
-        for row in report.rows
-    ]
-    columns = [
-        Column(dimension, dimension_name(dimension)),
-        *(Column(name, figure_name(name), is_number=True) for name in report.measures),
-        Column("bar", figure_name(measure)),
-    ]
-    output.page(columns, rows)
-
-
-def _bar(value: int, largest: int) -> str:
-    return "█" * round(_BAR * value / largest) if largest else ""
-
-
-def _number(name: str, value: Any) -> str:
-    from sharedops_core.rules import spans
-
-    if value is None:
-        return "-"
-    if name.endswith("_seconds") or "_seconds_" in name:
-        return spans.clock(timedelta(seconds=value))
-    return f"{value:,}"
-
-
-def _period(period: "Period") -> str:
-    if period.start is None and period.end is None:
-        return _("all tickets")
-    days = [at.astimezone().strftime("%Y-%m-%d") if at else "…" for at in (period.start, period.end)]
-    return _("opened {start} to {end}").format(start=days[0], end=days[1])

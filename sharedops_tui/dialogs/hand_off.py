@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -51,10 +51,15 @@ class HandOffDialog(Dialog[Offer]):
     HandOffDialog Input:focus { background: $primary 15%; }
     HandOffDialog .row { margin-bottom: 0; }
     HandOffDialog VerticalScroll { height: auto; max-height: 9; margin-top: 1; scrollbar-size-vertical: 1; }
+    HandOffDialog.-wide > .frame { width: 110; }
+    HandOffDialog.-tall VerticalScroll { max-height: 26; }
     HandOffDialog .checklist, HandOffDialog .question { height: auto; }
     HandOffDialog .asked { width: auto; max-width: 60%; height: auto; color: $secondary; }
     HandOffDialog .clocks { color: $secondary; height: auto; margin-top: 1; }
     """
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (36, "-tall")]
 
     def __init__(
         self,
@@ -158,7 +163,9 @@ class HandOffDialog(Dialog[Offer]):
         return slots.filled_from(Slots(**{field.name: "-" for field in fields(Slots) if field.name != "wanted"}))
 
     def _hint(self, slot: str) -> str:
-        return _("from each ticket") if self.known is None and slot != "wanted" else _hint(slot)
+        if self.known is None and slot != "wanted":
+            return _("from each ticket; - where it says nothing of it")
+        return _hint(slot)
 
     def _title(self) -> str:
         if self.known is None:

@@ -122,6 +122,16 @@ def test_for_eyes_there_are_figures_rows_and_definitions(busy):
     assert out.count("missed, source's word") == 2
 
 
+def test_a_table_that_is_too_wide_leaves_out_whole_columns_and_says_so(busy, monkeypatch):
+    """No number and no heading is cut at 80 columns; where all fits, nothing is left out."""
+    narrow = busy("report", "handoffs", "--by", "priority")
+    head = narrow.out[narrow.out.index("\n\n") : narrow.out.index(" ───")]
+    assert set(head.split()) >= {"reassignments", "reassigned", "handovers", "deepest"}
+    assert "2 more columns: a wider terminal or --csv shows them" in narrow.err
+    monkeypatch.setenv("COLUMNS", "160")
+    assert "more column" not in busy("report", "handoffs", "--by", "priority").err
+
+
 @pytest.mark.parametrize(("name", "key"), [("wallboard", "all"), ("workload", "li.na")])
 def test_boards_in_the_shell(busy, name, key):
     """The figures of the boards are there for machines and for eyes, each with its definition."""
