@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from sharedops_core.desk import finding, journal, telling
-from sharedops_core.errors import Conflict, NotAllowed, Refused
+from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.i18n import _, joined
 from sharedops_core.rules import history, route
 from sharedops_core.store import events
-from sharedops_core.store.tables import Event, Person, Team, Ticket
+from sharedops_core.store.tables import Person, Team, Ticket
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def decide(
     """
     ticket = finding.ticket(session, ticket_id, "decide", actor)
     if ticket.bounce is None:
-        _blame_decider(session, ticket)
+        finding.blame(session, ticket, ("decide",), ("accept", "undo"), _("{who} decided about {number} first"))
         raise Refused(_("{number} does not go to and fro between teams").format(number=ticket.number))
     teams = _teams(session, ticket)
     _require_arbiter(session, ticket, teams, actor)
@@ -99,16 +99,6 @@ def _arbiters(session: Session, ticket: Ticket, teams: Sequence[Team]) -> Sequen
     ids = list(dict.fromkeys(one.lead_id for one in teams if one.lead_id is not None))
     leads = [session.get_one(Person, person_id) for person_id in ids]
     return telling.with_right(session, leads, "decide", ticket) or finding.above(session, ticket.lane)
-
-
-def _blame_decider(session: Session, ticket: Ticket) -> None:
-    """Tell the slower of two leads who decided."""
-    acts = select(Event, Person).join(Person, col(Person.id) == col(Event.actor_id)).where(
-        col(Event.ticket_id) == ticket.id, col(Event.act).in_(("decide", "accept", "undo"))
-    ).order_by(col(Event.seq).desc())  # fmt: skip
-    last = session.exec(acts).first()
-    if last is not None and last[0].act == "decide":
-        raise Conflict(_("{who} decided about {number} first").format(who=last[1].name, number=ticket.number))
 
 
 def _require_arbiter(session: Session, ticket: Ticket, teams: Sequence[Team], actor: Person) -> None:

@@ -7,14 +7,14 @@ here in their place; who is answerable does not change by that.
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from sharedops_core.desk import finding, journal, telling
-from sharedops_core.errors import Conflict, Refused
+from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.store import absences
-from sharedops_core.store.tables import Event, Person, Team, Ticket
+from sharedops_core.store.tables import Person, Team, Ticket
 
 
 def offer_duty(
@@ -108,22 +108,13 @@ def _offered(session: Session, ticket_id: int, act: str, actor: Person, at: date
     ticket = finding.ticket(session, ticket_id, act, actor)
     receiver_id = ticket.duty_offered_id
     if receiver_id is None:
-        _blame_decider(session, ticket)
+        words = _("{who} answered the offer of the duty for {number} first")
+        finding.blame(session, ticket, ("accept_duty", "decline_duty"), ("offer_duty", "undo"), words)
         raise Refused(_("the duty for {number} is not offered to anybody").format(number=ticket.number))
     if receiver_id != actor.id and not absences.stands_in(session, actor.id, receiver_id, at):
         who = session.get_one(Person, receiver_id).name
         raise Refused(_("the duty for {number} is offered to {who}").format(number=ticket.number, who=who))
     return ticket, session.get_one(Person, receiver_id)
-
-
-def _blame_decider(session: Session, ticket: Ticket) -> None:
-    """Tell whoever answers after their deputy did, or after the other way round, who was first."""
-    lines = select(Event).where(col(Event.ticket_id) == ticket.id).order_by(col(Event.seq).desc()).limit(1)
-    last = session.exec(lines).one()
-    if last.act in ("accept_duty", "decline_duty"):
-        winner = session.get(Person, last.actor_id) if last.actor_id else None
-        text = _("{who} answered the offer of the duty for {number} first")
-        raise Conflict(text.format(who=winner.name if winner else "?", number=ticket.number))
 
 
 def next_owner(session: Session, ticket: Ticket, had: Collection[int | None]) -> Person | None:

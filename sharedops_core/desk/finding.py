@@ -1,17 +1,17 @@
 """Finding what an act is about, and refusing in one sentence when it is not there or not the actor's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from sharedops_core.errors import NotAllowed, NotFound, Refused
+from sharedops_core.errors import Conflict, NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _, joined
 from sharedops_core.rules import permissions
 from sharedops_core.rules.permissions import Standing
 from sharedops_core.rules.request import PREFIXES
 from sharedops_core.store import access, guard
-from sharedops_core.store.tables import Membership, Person, Reason, Team, Ticket
+from sharedops_core.store.tables import Event, Membership, Person, Reason, Team, Ticket
 
 _BY_LOGIN = select(Person).where(col(Person.login) == bindparam("login"))
 _TO_ACT_ON = (
@@ -199,3 +199,17 @@ def text(value: str, name: str) -> str:
     if not cleaned:
         raise Refused(_("{name} is empty; write what happened").format(name=name))
     return cleaned
+
+
+def blame(session: Session, ticket: Ticket, acts: Collection[str], undone_by: Collection[str], words: str) -> None:
+    """Raise Conflict, saying in `words` who was first, when one of these acts is what happened last.
+
+    Acts that make it happen no more, such as taking it back, are named too; all others are passed over.
+    """
+    lines = select(Event, Person).join(Person, col(Person.id) == col(Event.actor_id), isouter=True).where(
+        col(Event.ticket_id) == ticket.id, col(Event.act).in_((*acts, *undone_by))
+    ).order_by(col(Event.seq).desc())  # fmt: skip
+    last = session.exec(lines).first()
+    if last is not None and last[0].act in acts:
+        who = last[1].name if last[1] else "?"
+        raise Conflict(words.format(who=who, number=ticket.number))

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import arbitration, finding, journal
-from sharedops_core.errors import Conflict, Refused
+from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules.handoff import Answer, Slots, checked, questions
 from sharedops_core.store import guard
@@ -160,21 +160,10 @@ def _offered(session: Session, ticket_id: int, act: str, actor: Person) -> tuple
         ticket = finding.ticket(session, ticket_id, act, actor)
         handoff = open_offer(session, ticket)
     if handoff is None:
-        _blame_decider(session, ticket)
+        since = ("hand_off", "assign", "take", "undo")
+        finding.blame(session, ticket, ("accept",), since, _("{who} accepted {number} first"))
         raise Refused(_("{number} is not offered to anybody").format(number=ticket.number))
     return ticket, handoff
-
-
-def _blame_decider(session: Session, ticket: Ticket) -> None:
-    """Tell the slower colleague who signed first."""
-    last = session.exec(
-        select(Handoff).where(col(Handoff.ticket_id) == ticket.id).order_by(col(Handoff.id).desc())
-    ).first()
-    if last is not None and last.decision == "accepted" and last.decided_by_id == ticket.assignee_id:
-        winner = session.get(Person, last.decided_by_id)
-        raise Conflict(
-            _("{who} accepted {number} first").format(who=winner.name if winner else "?", number=ticket.number)
-        )
 
 
 def _decide(
