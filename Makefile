@@ -14,7 +14,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 SELF = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 else
 CREATE = uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-INSTALL = uv pip install --quiet --python $(BIN)/python --require-hashes -r
+INSTALL = uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r
 SELF = uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endif
 
@@ -24,6 +24,7 @@ demo: $(VENV)/.run  ## a throw-away desk full of seed data, opened in the consol
 	$(BIN)/sharedops demo
 
 test: $(VENV)/.dev  ## all tests
+	$(BIN)/python -m compileall -q $(PACKAGES)  # many tests start the program, which must not compile it each time
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(VENV)/.dev  ## lint, format, types, import contracts
