@@ -61,6 +61,11 @@ def joined(parts: Iterable[Any]) -> str:
     return ("、" if _Active.language == "zh" else ", ").join(map(str, parts))
 
 
+def clauses(parts: Iterable[str]) -> str:
+    """Return sentences that stand in one line, with ; in English and ； in Chinese between them."""
+    return ("；" if _Active.language == "zh" else "; ").join(parts)
+
+
 def pick(en: str, zh: str) -> str:
     """Choose between the two texts of a bilingual record; a missing one falls back to the other."""
     return (zh or en) if _Active.language == "zh" else (en or zh)

@@ -20,8 +20,13 @@ from sharedops_core.desk import (
     duties,
     escalation,
     handoffs,
+    linking,
+    merging,
     opening,
     promising,
+    pushing,
+    swarming,
+    tasks,
     undoing,
     waiting,
 )
@@ -33,7 +38,7 @@ from sharedops_core.store.tables import Person
 from sharedops_core.views import ticket as tickets
 from sharedops_core.views.targets import Target, targets
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui import handing, mailing, questions
+from sharedops_tui import handing, mailing, questions, tasking, together
 from sharedops_tui.dialogs.bulk import BulkDialog, ProgressDialog
 from sharedops_tui.present.keys import hindrance
 from sharedops_tui.questions import Arguments, Ask
@@ -96,11 +101,14 @@ async def perform(
         await _write(app, BY_ID[f"ticket.{name}"], ticket_ids)
         return
     card = await _card(app, ticket_ids[0])
-    if name == "modify" and card is not None and permissions.granted(app.bridge.me.role, "change"):
-        name = await questions.modification(app, card, len(ticket_ids)) or ""
-    if name == "offer_duty" and card is not None and card.holder.is_duty_offered_to_me:
-        name = await questions.duty_answer(app, card) or ""
+    name = await _asked(app, name, card, len(ticket_ids))
+    if name == "tasks" and card is not None:
+        name, arguments = await tasking.choose(app, card, len(ticket_ids))
     if card is None or not name:
+        return
+    name = lifecycle.answering(name, card.holder)
+    if name in together.WATCHING:
+        await together.watch(app, name, card, ticket_ids)
         return
     act = BY_ID[f"ticket.{name}"]
     able, refused = await _meant(app, act, ticket_ids)
@@ -109,16 +117,33 @@ async def perform(
     if arguments is None:
         first = card if card.ticket_id == able[0].ticket_id else await _card(app, able[0].ticket_id)
         arguments = await DEEDS[name].ask(app, first or card, len(able))
-    if arguments is None:
+    is_many = len(able) + len(refused) > 1
+    if arguments is None or (is_many and not await app.push_screen_wait(BulkDialog(_(act.label), len(able), refused))):
         return
-    if len(able) + len(refused) > 1 and not await app.push_screen_wait(BulkDialog(_(act.label), len(able), refused)):
-        return
-    await run(app, act, able, arguments)
+    tasking.settled(app, name, await run(app, act, able, arguments))
+    if name == "split":
+        await together.tell_split(app, able[0].ticket_id)
+
+
+async def _asked(app: "SharedopsApp", name: str, card: TicketCard | None, count: int) -> str:
+    """Return which act a key means that stands for several; empty when none is chosen."""
+    role = app.bridge.me.role
+    if card is None:
+        return name
+    if name == "modify" and permissions.granted(role, "change"):
+        return await questions.modification(app, card, count) or ""
+    if name == "link" and permissions.granted(role, name):
+        return await together.choice_of(app, card, count) or ""
+    if name == "invite" and (card.holder.is_invited or card.holder.is_expert):
+        return await together.invitation_answer(app, card) or ""
+    if name == "offer_duty" and card.holder.is_duty_offered_to_me:
+        return await questions.duty_answer(app, card) or ""
+    return name
 
 
 async def _meant(app: "SharedopsApp", act: Act, ticket_ids: Sequence[int]) -> tuple[list[Target], list[Refused]]:
     """Return to which tickets an act can be done, and which refuse it; say why when none is left."""
-    found = await asyncio.to_thread(app.bridge.read, targets, ticket_ids, act.move)
+    found = await asyncio.to_thread(app.bridge.read, targets, ticket_ids, act.move, app.bridge.now())
     refused = [(one.number, one.hindrance) for one in found if one.hindrance]
     able = [one for one in found if one.hindrance is None]
     if not able:
@@ -233,7 +258,7 @@ async def redo(app: "SharedopsApp") -> None:
     step = app.trail.undone[-1]
     rest = app.trail.undone[:-1]
     act, ids = BY_ID[f"ticket.{step.name}"], [one.ticket_id for one in step.done]
-    found = await asyncio.to_thread(app.bridge.read, targets, ids, act.move)
+    found = await asyncio.to_thread(app.bridge.read, targets, ids, act.move, app.bridge.now())
     await run(app, act, found, step.arguments)
     app.trail.undone[:] = rest
 
@@ -298,6 +323,7 @@ DEEDS = {
     "hand_off": Deed(questions.destination, handing.hand_off),
     "accept": Deed(questions.nothing, handoffs.accept),
     "give_back": Deed(_why("give_back", lambda: _("Give back: why")), handoffs.give_back),
+    "reject": Deed(_why("give_back", lambda: _("Reject: why")), pushing.reject),
     "decide": Deed(questions.verdict, arbitration.decide),
     "escalate": Deed(questions.escalation, escalation.escalate),
     "chase": Deed(questions.words(lambda: _("Chase"), lambda: _("what is wanted, and by when")), chasing.chase),
@@ -306,9 +332,17 @@ DEEDS = {
     "decline_duty": Deed(
         questions.words(lambda: _("Decline the duty"), lambda: _("why not, for whoever offers it")), duties.decline_duty
     ),
-    "resolve": Deed(
-        questions.words(lambda: _("Resolve"), lambda: _("the solution, as the requester will read it")), closing.resolve
+    "relate": Deed(together.relation, linking.link),
+    "unlink": Deed(together.linked, linking.unlink),
+    "parent": Deed(together.family, linking.link),
+    "merge": Deed(together.target, merging.merge),
+    "split": Deed(together.matter, together.split),
+    "invite": Deed(together.expert, swarming.invite),
+    "join": Deed(questions.nothing, swarming.join),
+    "decline_invite": Deed(
+        questions.words(lambda: _("Decline to help"), lambda: _("why not, for whoever asks")), swarming.decline_invite
     ),
+    "resolve": Deed(together.solution, closing.resolve),
     "confirm": Deed(questions.nothing, closing.confirm),
     "reopen": Deed(questions.words(lambda: _("Reopen"), lambda: _("what is still wrong")), closing.reopen),
     "cancel": Deed(_why("cancel", lambda: _("Cancel: why")), closing.cancel),
@@ -317,6 +351,11 @@ DEEDS = {
     "tag": Deed(questions.tags, changing.tag),
     "promise": Deed(questions.moment, promising.promise),
     "keep": Deed(questions.nothing, promising.keep),
-    "rate": Deed(questions.stars, closing.rate),
+    "rate": Deed(tasking.rating, tasking.rate),
+    "ask_task": Deed(tasking.wish, tasks.ask_task),
+    "take_task": Deed(tasking.which("take_task"), tasks.take_task),
+    "finish_task": Deed(tasking.which("finish_task"), tasks.finish_task),
+    "decline_task": Deed(tasking.which("decline_task"), tasks.decline_task),
+    "withdraw_task": Deed(tasking.which("withdraw_task"), tasks.withdraw_task),
 }
 """Name of an act → how it is done."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from sharedops_core.desk import finding, identity, lapsing, sweeping
+from sharedops_core.desk import finding, identity, rounds
 from sharedops_core.rules import permissions
 from sharedops_core.store import access, guard
 from sharedops_core.store.db import Act, Database
@@ -101,11 +101,10 @@ class Bridge:
         try:
             with self.database.read() as session:
                 at = self.now()
-                if not sweeping.is_due(session, at=at) and not lapsing.is_due(session, at=at):
+                if not rounds.is_due(session, at=at):
                     return 0
             with self.database.write() as session:
-                fired = len(sweeping.sweep(session, at=at))
-                return fired + len(lapsing.lapse(session, at=at))
+                return len(rounds.turn(session, at=at))
         finally:
             self._sweeping.release()
 

@@ -26,7 +26,7 @@ UNBOUND = "unbound"
 _VIM = {
     "desk.undo": "u", "desk.redo": "ctrl+r", "ticket.resume": "W", "pane.left": "h,[", "pane.right": "l,]",
     "desk.new": "O", "ticket.offer_duty": "N", "list.page_down": "ctrl+d,ctrl+f,pagedown", "ticket.modify": "m,=",
-    "queue.save_view": "ctrl+s",
+    "queue.save_view": "ctrl+s", "ticket.link": "",
 }  # fmt: skip
 """What vim has elsewhere than the default, which knows j k g G ctrl+d ctrl+u v V y and / already."""
 
@@ -36,7 +36,7 @@ _RENAMED = {
 }  # fmt: skip
 _TWINS = {
     "?": "？", "/": "／", ":": "：", "!": "！", "[": "［【", "]": "］】", ".": "。", "-": "－", "+": "＋", "_": "＿",
-    ",": "，", "<": "＜《", ">": "＞》", "|": "｜", ";": "；", "*": "＊", "=": "＝",
+    ",": "，", "<": "＜《", ">": "＞》", "|": "｜", ";": "；", "*": "＊", "=": "＝", "@": "＠", "&": "＆",
 }  # fmt: skip
 _NAMED = frozenset({
     "escape", "enter", "tab", "space", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown", "up",

@@ -62,12 +62,14 @@ class Palette(CommandPalette):
 
 @dataclass(frozen=True)
 class Command:
-    """Something to choose: a key under which it is remembered, what is shown, what it does, why it cannot now."""
+    """Something to choose: a key under which it is remembered, what is shown, what it does, why it cannot now, and a
+    short name by which it is found, too."""
 
     key: str
     name: str
     run: Callable[[], Any]
     reason: str | None = None
+    label: str = ""
 
     @property
     def line(self) -> Content:
@@ -100,7 +102,7 @@ class DeskCommands(Provider):
         if by_sign is None:
             matcher = self.matcher(query)
             for one in [*await self._drafts(), *self._commands()]:
-                score = matcher.match(one.name)
+                score = max(matcher.match(one.name), matcher.match(one.label))
                 if score > 0:
                     is_found = True
                     later = 1.0 if one.key in self.desk.memory.state.recent else 0.0
@@ -152,7 +154,7 @@ class DeskCommands(Provider):
         places |= {registry.TICKET} if isinstance(screen, TicketScreen) else set()
         card, role = getattr(screen, "card", None), self.desk.bridge.me.role
         return [
-            Command(act.id, self._named(act), partial(self._act, act), hindrance(act, card, role))
+            Command(act.id, self._named(act), partial(self._act, act), hindrance(act, card, role), _(act.label))
             for act in ACTS
             if act.place in places and act.id not in _SILENT and not act.id.startswith("queue.view.")
         ]
@@ -209,9 +211,15 @@ class DeskCommands(Provider):
             return ()
 
     async def _tickets(self, words: str) -> AsyncIterator[Command]:
-        question = queue.Question("open", self.desk.bridge.me.person_id, plain(words))
-        page = await self._read(queue.page, question, self.desk.bridge.now(), size=_FOUND)
-        for row in page.rows if page else ():
+        # A number may be that of a ticket that is settled, such as one that others are linked to.
+        numbers = [f"state:any {plain(words)}"] if any(sign.isdecimal() for sign in words) else []
+        rows: Sequence[queue.QueueRow] = ()
+        for asked in [plain(words), *numbers]:
+            question = queue.Question("open", self.desk.bridge.me.person_id, asked)
+            page = await self._read(queue.page, question, self.desk.bridge.now(), size=_FOUND)
+            if rows := page.rows if page else ():
+                break
+        for row in rows:
             name = one_line(f"{row.number}  {row.subject}")
             yield Command(f"ticket:{row.ticket_id}:{name}", name, partial(self.desk.open_ticket, row.ticket_id))
 

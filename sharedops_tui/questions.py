@@ -41,7 +41,7 @@ def reason(kind: str, title: Callable[[], str]) -> Ask:
     async def ask(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
         reasons = await asyncio.to_thread(app.bridge.read, people.reasons, kind)
         options = [choice.Option(reason.code, reason.name_en, reason.name_zh) for reason in reasons]
-        code = await app.push_screen_wait(choice.ChoiceDialog(title(), _subject(card, count), options))
+        code = await app.push_screen_wait(choice.ChoiceDialog(title(), subject(card, count), options))
         return None if code is None else (code,)
 
     return ask
@@ -51,7 +51,7 @@ def words(title: Callable[[], str], hint: Callable[[], str]) -> Ask:
     """Return the question for a text."""
 
     async def ask(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
-        words = await app.push_screen_wait(text.TextDialog(title(), _subject(card, count), hint()))
+        words = await app.push_screen_wait(text.TextDialog(title(), subject(card, count), hint()))
         return None if words is None else (words,)
 
     return ask
@@ -75,7 +75,7 @@ async def verdict(app: "SharedopsApp", card: TicketCard, count: int) -> Argument
     ordered = sorted(teams, key=lambda one: been.index(one.team_id) if one.team_id in been else len(been))
     options = [choice.Option(one.code, f"L{one.line}  {one.name_en}", f"L{one.line}  {one.name_zh}") for one in ordered]
     title = _("Decide: where does it stay?")
-    team = await app.push_screen_wait(choice.ChoiceDialog(title, _subject(card, count), options))
+    team = await app.push_screen_wait(choice.ChoiceDialog(title, subject(card, count), options))
     code = team and await reason("decision", lambda: _("Decide: why"))(app, card, count)
     if not team or not code:
         return None
@@ -87,11 +87,11 @@ async def colleague(app: "SharedopsApp", card: TicketCard, count: int) -> Argume
     """Ask for an agent of the team."""
     team = card.team.code if card.team else app.bridge.me.team_code
     agents = await asyncio.to_thread(app.bridge.read, people.agents, team)
-    login = await app.push_screen_wait(choice.ChoiceDialog(_("Assign to"), _subject(card, count), _people(agents)))
+    login = await app.push_screen_wait(choice.ChoiceDialog(_("Assign to"), subject(card, count), colleagues(agents)))
     return None if login is None else (login,)
 
 
-def _people(agents: Sequence[people.AgentRow]) -> list[choice.Option]:
+def colleagues(agents: Sequence[people.AgentRow]) -> list[choice.Option]:
     """Return agents to choose from, each once, of however many teams they are."""
     named = {one.login: f"{one.name}  {one.login}" for one in agents}
     return [choice.Option(login, said, said) for login, said in named.items()]
@@ -101,9 +101,9 @@ async def successor(app: "SharedopsApp", card: TicketCard, count: int) -> Argume
     """Ask who is to answer for a ticket from now on, and why."""
     agents = await asyncio.to_thread(app.bridge.read, people.agents)
     owner = card.first_contact.login if card.first_contact else ""
-    others = _people([one for one in agents if one.login != owner])
+    others = colleagues([one for one in agents if one.login != owner])
     title = _("First-contact duty: to whom")
-    login = await app.push_screen_wait(choice.ChoiceDialog(title, _subject(card, count), others))
+    login = await app.push_screen_wait(choice.ChoiceDialog(title, subject(card, count), others))
     if login is None:
         return None
     name = next(one.name for one in agents if one.login == login)
@@ -116,7 +116,7 @@ async def duty_answer(app: "SharedopsApp", card: TicketCard) -> str | None:
     """Ask what the answer is to the duty that is offered, and return the name of the act."""
     acts = [BY_ID[f"ticket.{name}"] for name in ("accept_duty", "decline_duty")]
     options = [choice.Option(act.name, _(act.words), _(act.words)) for act in acts]
-    return await app.push_screen_wait(choice.ChoiceDialog(_("First-contact duty"), _subject(card, 1), options))
+    return await app.push_screen_wait(choice.ChoiceDialog(_("First-contact duty"), subject(card, 1), options))
 
 
 async def priority(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
@@ -128,7 +128,7 @@ async def priority(app: "SharedopsApp", card: TicketCard, count: int) -> Argumen
         choice.Option("4", "P4  low", "P4  低"),
     ]
     chosen = await app.push_screen_wait(
-        choice.ChoiceDialog(_("Priority"), _subject(card, count), options, at=str(card.priority))
+        choice.ChoiceDialog(_("Priority"), subject(card, count), options, at=str(card.priority))
     )
     return None if chosen is None else (int(chosen),)
 
@@ -138,7 +138,7 @@ async def item(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments |
     found = await asyncio.to_thread(app.bridge.read, catalogue.live, card.family_code or "")
     options = [choice.Option(row.code, f"{row.code}  {row.name_en}", f"{row.code}  {row.name_zh}") for row in found]
     code = await app.push_screen_wait(
-        choice.ChoiceDialog(_("Service item"), _subject(card, count), options, at=card.item_code)
+        choice.ChoiceDialog(_("Service item"), subject(card, count), options, at=card.item_code)
     )
     return None if code is None else (code,)
 
@@ -147,22 +147,13 @@ async def tags(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments |
     """Ask for the tags: all of one ticket, or which to add and to take away."""
     known = await asyncio.to_thread(app.bridge.read, in_use)
     present = card.tags if count == 1 else None
-    return await app.push_screen_wait(TagsDialog(_subject(card, count), present, known))
+    return await app.push_screen_wait(TagsDialog(subject(card, count), present, known))
 
 
 async def moment(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
     """Ask what is promised, and by when."""
-    answer = await app.push_screen_wait(promise.PromiseDialog(_subject(card, count), app.bridge.now()))
+    answer = await app.push_screen_wait(promise.PromiseDialog(subject(card, count), app.bridge.now()))
     return None if answer is None else (answer.due_at, answer.words)
-
-
-async def stars(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
-    """Ask for the requester's rating."""
-    options = [choice.Option(str(n), "★" * n + "☆" * (5 - n), "★" * n + "☆" * (5 - n)) for n in (5, 4, 3, 2, 1)]
-    chosen = await app.push_screen_wait(
-        choice.ChoiceDialog(_("What the requester says"), _subject(card, count), options)
-    )
-    return None if chosen is None else (int(chosen),)
 
 
 async def destination(app: "SharedopsApp", card: TicketCard, count: int) -> Arguments | None:
@@ -172,14 +163,15 @@ async def destination(app: "SharedopsApp", card: TicketCard, count: int) -> Argu
     agents = await asyncio.to_thread(app.bridge.read, people.agents)
     known = await asyncio.to_thread(app.bridge.read, begun, card) if count == 1 else None
     offer = await app.push_screen_wait(
-        hand_off.HandOffDialog(card, teams, agents, reasons, known, app.bridge.now(), _subject(card, count))
+        hand_off.HandOffDialog(card, teams, agents, reasons, known, app.bridge.now(), subject(card, count))
     )
     if offer is None:
         return None
     return (handoffs.Destination(offer.team, offer.agent), offer.slots, offer.reason, offer.answers)
 
 
-def _subject(card: TicketCard, count: int) -> str:
+def subject(card: TicketCard, count: int) -> str:
+    """Return which ticket a question is about, or how many."""
     if count == 1:
         return f"{card.number}  {card.subject}"
     return label(count)
@@ -210,7 +202,7 @@ async def modification(app: "SharedopsApp", card: TicketCard, count: int) -> str
     """Ask by one letter what is to be modified, and return the name of the act; `s` asks once more, for the state."""
     names = {"s": _("state"), "q": _("queue"), "d": _("due: a promise"), "a": _("holder")}
     options = [menu.Letter(key, names.get(key) or _(BY_ID[f"ticket.{name}"].label)) for key, name in _LETTERS.items()]
-    letter = await app.push_screen_wait(menu.MenuDialog(_("Modify"), _subject(card, count), options))
+    letter = await app.push_screen_wait(menu.MenuDialog(_("Modify"), subject(card, count), options))
     if letter is None:
         return None
     return _LETTERS[letter] or await _state(app, card, count)
@@ -220,4 +212,4 @@ async def _state(app: "SharedopsApp", card: TicketCard, count: int) -> str | Non
     acts = [BY_ID[f"ticket.{name}"] for name in _STATES]
     possible = [act for act in acts if count > 1 or hindrance(act, card, app.bridge.me.role) is None]
     options = [choice.Option(act.name, _(act.words), _(act.words)) for act in possible]
-    return await app.push_screen_wait(choice.ChoiceDialog(_("State"), _subject(card, count), options))
+    return await app.push_screen_wait(choice.ChoiceDialog(_("State"), subject(card, count), options))

@@ -92,7 +92,7 @@ def _app(name: str, action: str, keys: str, plain: str, label: str, words: str) 
 _VIEW_NAMES = {
     "mine": N_("Mine"), "first_contact": N_("First contact"), "line_1": N_("Line 1"), "line_2": N_("Line 2"),
     "line_3": N_("Line 3"), "breaching": N_("Breaching"), "waiting": N_("Waiting"), "offered": N_("Offered to me"),
-    "open": N_("All open"), "resolved": N_("Resolved"),
+    "open": N_("All open"), "resolved": N_("Resolved"), "tasks": N_("Tasks for me"), "watching": N_("Watching"),
 }  # fmt: skip
 """The views have no keys but those of a user's own file: the digits are the panes, and the menu's of views."""
 
@@ -102,7 +102,8 @@ ACTS = (
     _work("note", "c", "f4", N_("note"), N_("internal note, never seen by the requester"), "note"),
     _work("hand_off", "H", "f8", N_("hand off"), N_("hand off to another team, with the five slots"), "hand_off"),
     _work("accept", "A", "f20", N_("accept"), N_("accept what is offered"), "accept"),
-    _work("give_back", "B", "f21", N_("give back"), N_("give back what is offered"), "give_back"),
+    _work("give_back", "B", "f21", N_("give back"), N_("give back, or reject, what is offered"), "give_back"),
+    _work("reject", "", "", N_("reject"), N_("reject the ticket that is offered to you, with a reason"), "reject"),
     _work("decide", "J", "f24", N_("decide"), N_("as a lead, decide where a ticket stays that teams pass to and fro"),
           "decide"),
     _work("wait", "w", "f6", N_("wait"), N_("wait, with the reason that decides which clock stands"), "wait"),
@@ -118,6 +119,22 @@ ACTS = (
           "accept_duty"),
     _work("decline_duty", "", "", N_("decline duty"), N_("decline the first-contact duty that is offered"),
           "decline_duty"),
+    _work("link", "l", "", N_("link"),
+          N_("bring it together with others, then a letter: l link, u unlink, p parent, m merge, s split, w watcher"),
+          "link"),
+    _work("relate", "", "", N_("link to"), N_("link it to another ticket"), "link"),
+    _work("unlink", "", "", N_("unlink"), N_("take a link to another ticket away"), "unlink"),
+    _work("parent", "", "", N_("parent or child"), N_("make it the parent or the child of another ticket"), "link"),
+    _work("merge", "", "", N_("merge"), N_("let it go on in another ticket, which keeps every word"), "merge"),
+    _work("split", "", "", N_("split"), N_("make a second ticket of a second matter"), "split"),
+    _desk("ticket.watch", "act('watch')", "@", "", N_("watch"),
+          N_("hear what becomes of the ticket, or no longer"), "watch"),
+    _desk("ticket.add_watcher", "act('add_watcher')", "", "", N_("add a watcher"),
+          N_("let a colleague hear what becomes of the ticket"), "watch"),
+    _work("invite", "&", "", N_("invite"), N_("invite an expert to help, or answer the invitation"), "invite"),
+    _work("join", "", "", N_("join"), N_("come to help where you are invited"), "join"),
+    _work("decline_invite", "", "", N_("decline invitation"),
+          N_("decline to help where you are invited, or help no longer"), "decline_invite"),
     _work("assign", "a", "f17", N_("assign"), N_("assign to a colleague of the team"), "assign"),
     _work("reopen", "X", "f19", N_("reopen"), N_("reopen; the same clocks go on"), "reopen"),
     _work("confirm", "C", "f22", N_("confirm"), N_("confirm on the requester's word"), "confirm"),
@@ -130,7 +147,16 @@ ACTS = (
     _work("tag", "", "", N_("tags"), N_("tag it: the words that tickets are filed under"), "change"),
     _work("promise", "b", "ctrl+r", N_("promise"), N_("promise the requester something by a moment"), "promise"),
     _work("keep", "o", "ctrl+t", N_("promise kept"), N_("the promise that is due first has been kept"), "keep"),
-    _work("rate", "M", "", N_("rate"), N_("record the requester's rating"), "rate"),
+    _work("rate", "M", "", N_("rate"), N_("record what the requester says: stars, ease, words"), "rate"),
+    Act("ticket.tasks", DESK, "work", "act('tasks')", "d", "", N_("tasks"),
+        N_("tasks for other teams: ask, take, finish, turn down, withdraw"), needs="ask_task"),
+    _work("ask_task", "", "", N_("ask for a task"), N_("ask another team for a piece of work; the ticket stays"),
+          "ask_task"),
+    _work("take_task", "", "", N_("take a task"), N_("take a task on that is asked of you or your team"), "take_task"),
+    _work("finish_task", "", "", N_("finish a task"), N_("finish a task, with what came of it"), "finish_task"),
+    _work("decline_task", "", "", N_("turn down a task"), N_("turn a task down, with the reason"), "decline_task"),
+    _work("withdraw_task", "", "", N_("withdraw a task"), N_("withdraw a task that is not needed any more"),
+          "withdraw_task"),
     _desk("ticket.explain", "explain", "e", "ctrl+e", N_("explain"), N_("why it is due then, line by line")),
     _desk("ticket.dispatch", "explain('dispatch')", "Q", "", N_("who next"),
           N_("who is to have it by the rules of dispatch, and why")),
@@ -141,6 +167,10 @@ ACTS = (
     _desk("desk.next", "begin('next')", "ctrl+n", "ctrl+n", N_("next for me"),
           N_("take the ticket of my teams most at risk that nobody holds"), "take"),
     _desk("desk.new", "begin('new')", "N", "f12", N_("new"), N_("new ticket"), "open"),
+    _desk("desk.shift", "begin('shift')", "L", "", N_("hand shift over"),
+          N_("hand the shift over by a sheet, or read and sign the one that waits for you"), "take"),
+    _desk("desk.absent", "begin('absence')", "", "", N_("absence"),
+          N_("record that I am away, and who stands in for me"), "be_absent"),
     _desk("ticket.copy", "copy('number')", "y", "ctrl+y", N_("copy"), N_("copy the number")),
     _desk("ticket.copy_link", "copy('link')", "Y", "", N_("copy the link"),
           N_("copy the number with the subject, for a mail or a chat")),
@@ -276,7 +306,9 @@ BY_ID = {act.id: act for act in ACTS}
 
 FOOTER = tuple(act for act in ACTS if act.place == DESK and act.move and act.name not in ("modify", "prioritise",
                "reclassify", "tag", "promise", "keep", "rate", "cancel", "chase",
-               "offer_duty", "accept_duty", "decline_duty"))  # fmt: skip
+               "offer_duty", "accept_duty", "decline_duty", "reject", "link", "relate", "unlink", "parent", "merge",
+               "split", "invite", "join", "decline_invite",
+               "ask_task", "take_task", "finish_task", "decline_task", "withdraw_task"))  # fmt: skip
 """The acts that the footer of queue and ticket hints at, those first that are done most."""
 
 UNTIL_POSSIBLE = frozenset({"decide", "accept", "give_back", "resume", "reopen", "confirm"})

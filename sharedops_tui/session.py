@@ -21,6 +21,7 @@ class SessionState:
     open_key: str = ""
     recent: list[str] = field(default_factory=list)
     intake: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, str] = field(default_factory=dict)
 
 
 class SessionFile:
@@ -57,6 +58,10 @@ def _is_id(value: object) -> bool:
     return value is None or (isinstance(value, int) and 0 < value < _MOST_IDS)
 
 
+def _are_words(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+
+
 def _read(file: Path) -> SessionState:
     try:
         found: Any = json.loads(sources.text(file))
@@ -64,6 +69,6 @@ def _read(file: Path) -> SessionState:
     except (OSError, ValueError, TypeError, RecursionError):
         return SessionState()
     kinds = (isinstance(state.view, str), isinstance(state.recent, list), isinstance(state.intake, dict),
-             isinstance(state.open_key, str),
+             isinstance(state.open_key, str), _are_words(state.tasks),
              _is_id(state.ticket_id), _is_id(state.open_id))  # fmt: skip
     return state if all(kinds) else SessionState()

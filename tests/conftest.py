@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlmodel import Session
 
 from sharedops_core import i18n
@@ -30,6 +31,10 @@ from sharedops_core.store.tables import (
 )
 from tests import servers
 from tests.desks import ENGINES, Desks, number_on
+
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
+"""What takes long on a busy machine is no finding: time is measured in `tests/benchmarks`."""
 
 T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2026-03-02 09:00 in Shanghai: the start of the ticket cases of the clock rules."""

@@ -16,12 +16,14 @@ from sharedops_core.cli import (
     catalogue,
     context,
     databases,
+    desk_settings,
     dispatch,
     imports,
     knowledge,
     moving,
     reports,
     settings,
+    shifts,
     sla,
     tickets,
     usage,
@@ -52,8 +54,10 @@ for module in (
     moving,
     audit,
     absences,
+    shifts,
     admin,
     settings,
+    desk_settings,
 ):
     module.register(app)
 

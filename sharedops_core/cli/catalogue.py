@@ -8,7 +8,7 @@ import typer
 from sharedops_core.cli import context, output
 from sharedops_core.cli.output import Column
 from sharedops_core.errors import NotFound
-from sharedops_core.i18n import _, joined, language, ngettext, pick
+from sharedops_core.i18n import _, clauses, joined, language, ngettext, pick
 
 if TYPE_CHECKING:
     from sharedops_core.views.catalogue import ItemCard
@@ -119,7 +119,7 @@ def _facts(card: "ItemCard") -> dict[str, str]:
         _("Covers"): pick(card.scope_en, card.scope_zh),
         _("Does not cover"): pick(card.excludes_en, card.excludes_zh),
         _("Scenario"): pick(card.scenario_en, card.scenario_zh),
-        _("Teams"): "; ".join(f"L{line} {pick(en, zh)} ({code})" for line, code, en, zh in card.teams),
+        _("Teams"): clauses(f"L{line} {pick(en, zh)} ({code})" for line, code, en, zh in card.teams),
         _("Owner"): f"{card.owner} ({card.owner_login})" if card.owner else "",
     }
 

@@ -1,5 +1,6 @@
-"""The acts of `sharedops ticket` between teams: hand off, accept, give back, and the decision of the leads."""
+"""The acts of `sharedops ticket` between teams: hand off, accept, give back, reject, and the decision of the leads."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from sharedops_core.cli import context, output
 from sharedops_core.cli.ticket_acts import Number, ReasonCode, Text, do, tell, text_of
 from sharedops_core.errors import BadInput
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, joined
 from sharedops_core.rules import spans
 
 if TYPE_CHECKING:
@@ -16,6 +17,21 @@ if TYPE_CHECKING:
 Answers = typer.Option(
     [], "--answer", metavar="CODE=TEXT", help=_("An answer to the checklist of the team; once per question.")
 )
+
+
+def commands() -> list[tuple[str, Callable[..., None], str, str]]:
+    """Return for each of these acts its name, what it does, that in words, and an example."""
+    return [
+        ("handoff", hand_off, _("Offer a ticket to another team, with all five slots."),
+         "handoff INC-10001 --to it-endpoint --reason needs_line_2_skill \\\n    --asked 'VPN drops' --tried 'KB-0101'"
+         " --found 'idle timeout' --promised - --wanted 'check the gateway'"),
+        ("accept", accept, _("Accept an offered ticket."), "accept INC-10001"),
+        ("give-back", give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason not_ours"),
+        ("reject", reject, _("Reject a ticket that is offered to you; the next one is asked."),
+         "reject INC-10001 --reason not_ours"),
+        ("decide", decide, _("As a lead, decide with which team a ticket stays that goes to and fro."),
+         "decide INC-10001 --to it-network --reason cause --text 'The gateway is theirs'"),
+    ]  # fmt: skip
 
 
 def hand_off(
@@ -36,7 +52,7 @@ def hand_off(
     from sharedops_core.rules.handoff import Slots
 
     slots = _completed(number, Slots(asked, tried, found, promised, wanted))
-    do(number, handoffs.hand_off, handoffs.Destination(to, agent), slots, reason, _answers(answer))
+    do(number, handoffs.hand_off, handoffs.Destination(to, agent), slots, reason, _answers(answer, to))
     tell(number, _("{number} offered; it stays here until accepted"), as_json=as_json)
 
 
@@ -56,11 +72,21 @@ def _completed(number: str, given: "Slots") -> "Slots":
     return slots
 
 
-def _answers(given: list[str]) -> dict[str, str]:
+def _answers(given: list[str], team: str) -> dict[str, str]:
+    """Return the answers by the codes of their questions; one to what the team does not ask is a slip."""
+    from sharedops_core.views import people
+
     pairs = [one.partition("=") for one in given]
     if wrong := [code for code, is_there, _text in pairs if not is_there]:
         raise BadInput(_("{text} is no answer; right would be CODE=TEXT").format(text=repr(wrong[0])))
-    return {code.strip(): text for code, _is_there, text in pairs}
+    found = {code.strip(): text for code, _is_there, text in pairs}
+    if found:
+        with context.reading() as session:
+            asked = {one.code: [each.code for each in one.checklist] for one in people.teams(session)}
+        if strange := [code for code in found if code not in asked.get(team.strip(), found)]:
+            words = _("{team} asks nothing called {code}; it asks: {codes}")
+            raise BadInput(words.format(team=team, code=strange[0], codes=joined(asked[team.strip()]) or "-"))
+    return found
 
 
 def accept(number: str = Number, as_json: bool = output.Json) -> None:
@@ -77,6 +103,14 @@ def give_back(number: str = Number, reason: str = ReasonCode, as_json: bool = ou
 
     do(number, handoffs.give_back, reason)
     tell(number, _("{number} given back"), as_json=as_json)
+
+
+def reject(number: str = Number, reason: str = ReasonCode, as_json: bool = output.Json) -> None:
+    """Reject a ticket that is offered to the actor alone."""
+    from sharedops_core.desk import pushing
+
+    do(number, pushing.reject, reason)
+    tell(number, _("{number} rejected; the next one is asked"), as_json=as_json)
 
 
 def decide(

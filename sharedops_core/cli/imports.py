@@ -30,8 +30,10 @@ def register(app: typer.Typer) -> None:
         "knowledge": (_("Import knowledge articles from TOML, CSV or XLSX."), "knowledge/finance.toml"),
         "policies": (_("Import policies, escalation chains, reason codes and the priority matrix from TOML."),
                      "policies/policies.toml --dry-run"),
-        "dispatch": (_("Import the rules of dispatch from TOML: which tickets need which skills."),
-                     "dispatch/dispatch.toml --dry-run"),
+        "dispatch": (
+            _("Import the rules of dispatch from TOML: needed skills, triage of new tickets, push."),
+            "dispatch/dispatch.toml --dry-run",
+        ),
     }  # fmt: skip
     for kind, (words, example) in kinds.items():
         group.command(kind, help=_help(words, f"import {kind} {example}"))(_command(kind))

@@ -126,6 +126,11 @@ def page(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, is_den
     Console().print(drawn)
 
 
+def to_the_minute(at: datetime) -> str:
+    """Return a moment as short as a table with several of them needs it: without year and seconds."""
+    return f"{at.astimezone():%m-%d %H:%M}"
+
+
 def hanging(head: str, words: str) -> None:
     """Print words behind a head; on a terminal their further lines stand below the first one."""
     if not sys.stdout.isatty():

@@ -9,7 +9,7 @@ from sharedops_core.cli.output import Column
 from sharedops_core.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from sharedops_core.views.figures import Period, Report
+    from sharedops_core.views.figures import Report
 
 _BAR, _SHORT_BAR = 16, 4
 """Cells of the longest bar, and of the shortest that is worth its room."""
@@ -25,7 +25,7 @@ def show(report: "Report") -> None:
 
     from sharedops_core.views.figures import figure_name
 
-    output.show(f"{report.title}   {_period(report.period)}\n")
+    output.show(f"{report.title}   {_period(report)}\n")
     names = {name: figure_name(name) for name in report.figures}
     width = max(map(cell_len, names.values()))
     padded = {name: text + " " * (width - cell_len(text)) for name, text in names.items()}
@@ -120,8 +120,10 @@ def _number(name: str, value: Any) -> str:
     return f"{value:,}"
 
 
-def _period(period: "Period") -> str:
+def _period(report: "Report") -> str:
+    period, is_of_shifts = report.period, report.name == "shifts"
     if period.start is None and period.end is None:
-        return _("all tickets")
+        return _("all sheets") if is_of_shifts else _("all tickets")
     days = [at.astimezone().strftime("%Y-%m-%d") if at else "…" for at in (period.start, period.end)]
-    return _("opened {start} to {end}").format(start=days[0], end=days[1])
+    words = _("sent {start} to {end}") if is_of_shifts else _("opened {start} to {end}")
+    return words.format(start=days[0], end=days[1])

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from sharedops_core.views.figures import Report
 
 
+_EXAMPLES = {"held": "team", "pingpong": "teams", "duties": "team", "shifts": "team", "tasks": "team",
+             "satisfaction": "team"}  # fmt: skip
+"""Report → by what its rows are made in the example of its help."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the group to the command line."""
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -26,9 +31,12 @@ def register(app: typer.Typer) -> None:
         "held": _("Who has had the tickets in hand, and how long."),
         "pingpong": _("Which tickets teams passed to and fro, for what reasons, and what leads decided."),
         "duties": _("What first-contact owners still answer for, wherever it is."),
+        "shifts": _("Shifts handed over, and whether their sheets were signed in time."),
+        "tasks": _("Tasks asked of other teams: done in time, late, turned down, still open."),
+        "satisfaction": _("What requesters say: satisfaction, ease, and what became of follow-ups."),
     }
     for name, words in helps.items():
-        by = {"held": "team", "pingpong": "teams", "duties": "team"}.get(name, "priority")
+        by = _EXAMPLES.get(name, "priority")
         examples = f"\n\n\b\n{_('Examples:')}\n  sharedops report {name}\n  sharedops report {name} --by {by} --json"
         group.command(name, help=words + examples)(_command(name))
     boards.register(group)
@@ -42,7 +50,8 @@ def _command(name: str) -> Any:
             "--by",
             help=_(
                 "Rows by priority, line, team, state, kind, channel, item, month or day; held by party or agent,"
-                " too; pingpong by reason, decision or teams; duties by owner."
+                " too; pingpong by reason, decision or teams; duties and satisfaction by owner; tasks by agent or"
+                " asker; shifts by team, author or successor."
             ),
         ),
         start: str = typer.Option(None, "--from", metavar="DATE", help=_("Tickets opened on or after this date.")),
@@ -52,7 +61,7 @@ def _command(name: str) -> Any:
     ) -> None:
         from sharedops_core.views import figures, reports
 
-        period = figures.Period(*(_day(text, option) for text, option in ((start, "--from"), (end, "--to"))))
+        period = figures.Period(*(day_of(text, option) for text, option in ((start, "--from"), (end, "--to"))))
         with context.looking("report") as (session, reader):
             found = reports.report(session, name, period, context.now(), by=by, reader=reader)
         printed = _json if as_json else _csv if as_csv else report_page.show
@@ -61,7 +70,8 @@ def _command(name: str) -> Any:
     return command
 
 
-def _day(text: str | None, option: str) -> datetime | None:
+def day_of(text: str | None, option: str) -> datetime | None:
+    """Return the instant at which a day of an option begins; raises BadInput for what is no date."""
     if text is None:
         return None
     try:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from sharedops_core import sources
-from sharedops_core.cli import context, output
+from sharedops_core.cli import context, output, sweep
 from sharedops_core.errors import BadInput, NotFound
-from sharedops_core.i18n import _, joined, ngettext
+from sharedops_core.i18n import _, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,9 @@ def register(app: typer.Typer) -> None:
     example = "explain INC-10001\n  sharedops sla explain --calendar cn-office --start 2026-02-13T16:00 --target 8h"
     group.command("explain", help=_("Why a clock is due when it is, line by line.") + head + example)(explain)
     group.command(
-        "sweep", help=_("Tell whom the policies name about what has fallen due; nothing twice.") + head + "sweep"
-    )(sweep)
+        "sweep", help=_("Tell whom the policies name about what has fallen due; nothing twice.") + head
+        + "sweep --dry-run\n  sharedops sla sweep"
+    )(sweep.sweep)  # fmt: skip
     group.command(
         "check", help=_("Run a file of cases; exit code 1 when one comes out otherwise.") + head + "check cases.json"
     )(check)
@@ -134,48 +135,6 @@ def _of_options(calendar: str | None, start: str | None, target: str | None, pau
         raise BadInput(_("name a ticket, or give --calendar, --start and --target"))
     found = _calendar(calendar)
     return explaining.explain(found, _instant(start, found), clocks.parse_target(target), _pauses(pause, found))
-
-
-def sweep(as_json: bool = output.Json) -> None:
-    """Fire what is due, in transactions of their own, until nothing is left; print what the actor may see."""
-    from sharedops_core.desk import finding, lapsing, sweeping
-    from sharedops_core.rules.lifecycle import act_name
-    from sharedops_core.store import access
-
-    fired: list[sweeping.Fired] = []
-    lapsed: list[lapsing.Lapsed] = []
-    with context.database() as database:
-        while True:
-            with database.write() as session:
-                actor = context.actor(session)
-                finding.require(session, "sweep", actor)
-                some = sweeping.sweep(session, at=context.now())
-                over = lapsing.lapse(session, at=context.now())
-                ids = [one.ticket_id for one in some] + [one.ticket_id for one in over]
-                seen = access.seen(session, access.reader(session, actor), ids)
-            if not ids:
-                break
-            fired += [one for one in some if one.ticket_id in seen]
-            lapsed += [one for one in over if one.ticket_id in seen]
-    if as_json:
-        said = ("number", "alarm", "is_breach", "told")
-        acts = ("number", "act", "told")
-        output.document({
-            "fired": [{name: getattr(one, name) for name in said} for one in fired],
-            "lapsed": [{name: getattr(one, name) for name in acts} for one in lapsed],
-        })  # fmt: skip
-        return
-    for one in fired:
-        output.show(f"{one.number}  {one.alarm}  {joined(one.told) or '-'}")
-    for act in lapsed:
-        output.show(f"{act.number}  {act_name(act.act)}  {joined(act.told) or '-'}")
-    output.say(ngettext("{n} alarm", "{n} alarms", len(fired)).format(n=len(fired)))
-    if lapsed:
-        output.say(
-            ngettext(
-                "{n} first-contact duty looked after", "{n} first-contact duties looked after", len(lapsed)
-            ).format(n=len(lapsed))
-        )
 
 
 def check(file: Path = typer.Argument(..., metavar="FILE"), as_json: bool = output.Json) -> None:

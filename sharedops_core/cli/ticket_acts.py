@@ -10,7 +10,7 @@ import typer
 
 from sharedops_core.cli import context, output
 from sharedops_core.errors import BadInput, NotFound
-from sharedops_core.i18n import _
+from sharedops_core.i18n import _, clauses
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -42,13 +42,7 @@ def _commands() -> list[tuple[str, Callable[..., None], str, str]]:
         ("reply", reply, _("Answer the requester."), "reply INC-10001 --text 'We are on it.'"),
         ("note", note, _("Write an internal note."), "note INC-10001 --text -  < note.txt"),
         ("receive", receive, _("Add what the requester says."), "receive INC-10001 --text 'It works again.'"),
-        ("handoff", between.hand_off, _("Offer a ticket to another team, with all five slots."),
-         "handoff INC-10001 --to it-endpoint --reason needs_line_2_skill \\\n    --asked 'VPN drops' --tried 'KB-0101'"
-         " --found 'idle timeout' --promised - --wanted 'check the gateway'"),
-        ("accept", between.accept, _("Accept an offered ticket."), "accept INC-10001"),
-        ("give-back", between.give_back, _("Give an offered ticket back."), "give-back INC-10001 --reason not_ours"),
-        ("decide", between.decide, _("As a lead, decide with which team a ticket stays that goes to and fro."),
-         "decide INC-10001 --to it-network --reason cause --text 'The gateway is theirs'"),
+        *between.commands(),
         ("escalate", escalate, _("Tell the lead, then the supervisor."),
          "escalate INC-10001 --reason at_risk --text 'Plant stands still'"),
         ("chase", chase, _("Urge whoever has a ticket in hand; from the second time on its lead hears of it, too."),
@@ -69,7 +63,7 @@ def _commands() -> list[tuple[str, Callable[..., None], str, str]]:
         ("reopen", reopen, _("Reopen a ticket that was not done after all."),
          "reopen INC-10001 --text 'Again since noon'"),
         ("cancel", cancel, _("Cancel a ticket nobody needs."), "cancel INC-10001 --reason duplicate"),
-        ("rate", rate, _("Record the requester's rating."), "rate INC-10001 5 --comment '很快'"),
+        ("rate", rate, _("Record the requester's rating."), "rate INC-10001 5 --ease 4 --text '很快'"),
         ("undo", undo, _("Undo your last act on a ticket, by a line of its own in the journal."), "undo INC-10001"),
     ]  # fmt: skip
 
@@ -267,13 +261,14 @@ def cancel(number: str = Number, reason: str = ReasonCode, as_json: bool = outpu
 def rate(
     number: str = Number,
     csat: int = typer.Argument(..., metavar="1-5"),
-    comment: str = typer.Option("", help=_("What the requester says.")),
+    ease: int = typer.Option(None, "--ease", metavar="1-5", help=_("1 (very hard for them) to 5 (very easy).")),
+    comment: str = typer.Option("", "--text", "--comment", help=_("What the requester says.")),
     as_json: bool = output.Json,
 ) -> None:
     """Record the survey."""
     from sharedops_core.desk import closing
 
-    do(number, closing.rate, csat, comment=comment)
+    do(number, closing.rate, csat, comment=comment, ease=ease)
     tell(number, _("{number} rated"), as_json=as_json)
 
 
@@ -339,7 +334,7 @@ def tell(number: str, words: str, *, as_json: bool) -> None:
         spans.named(clock_name(c.kind), spans.sentence(c.due_at, c.left, context.now(), is_paused=c.due_at is None))
         for c in running
     ]
-    output.show("; ".join([words.format(number=card.number), *clocks]))
+    output.show(clauses([words.format(number=card.number), *clocks]))
 
 
 def document_of(card: "TicketCard") -> dict[str, Any]:

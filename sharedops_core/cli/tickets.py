@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sharedops_core.cli import context, duty_acts, output, ticket_acts
+from sharedops_core.cli import context, duty_acts, link_acts, output, task_acts, ticket_acts
 from sharedops_core.cli.output import Column
 from sharedops_core.cli.views import order_of, unknown
 from sharedops_core.errors import NotFound
@@ -36,6 +36,8 @@ def register(app: typer.Typer) -> None:
     group.command("show", help=_("Show one ticket.") + head + "show INC-10001 --audit --held")(show)
     ticket_acts.register(group)
     duty_acts.register(group)
+    task_acts.register(group)
+    link_acts.register(group)
     app.add_typer(group, name="ticket", help=_("Tickets."))
 
 
@@ -79,8 +81,8 @@ def listing(
         "open",
         "--view",
         help=_(
-            "mine, first_contact, line_1, line_2, line_3, breaching, waiting, offered, open, resolved, or the name of"
-            " a saved view."
+            "mine, first_contact, line_1, line_2, line_3, breaching, waiting, offered, open, resolved, watching, or the"
+            " name of a saved view."
         ),
     ),
     sort: str = typer.Option(
@@ -166,10 +168,15 @@ def show(
     from sharedops_core.cli import ticket_page
 
     card = read(number)
+    while card.merged_into is not None:
+        output.say(_("{number} is merged into {into}").format(number=card.number, into=card.merged_into.number))
+        card = read(card.merged_into.number)
     if as_json:
         output.document(ticket_acts.document_of(card))
         return
     ticket_page.fields(card)
+    if card.related or card.people:
+        ticket_page.related(card)
     if len(card.duty) > 1 or any(one.offers for one in card.duty):
         ticket_page.duty_record(card)
     ticket_page.conversation(card)

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -40,22 +41,26 @@ def take_next(session: Session, *, actor: Person, at: datetime) -> Ticket:
     """Make the actor the holder of the ticket most at risk of those of their teams that nobody holds (product C3).
 
     Most at risk is what falls due first; tickets whose clocks are paused come last. What needs skills that the actor
-    does not have is passed over. Whoever asks at the same time gets another one, and nobody waits. Raises Refused when
-    there is none, with the skills that those that wait need.
+    does not have is passed over, and what is offered to somebody else just now. Whoever asks at the same time gets
+    another one, and nobody waits. Raises Refused when there is none, with the skills that those that wait need, and
+    Conflict when others are at all of them in this instant.
     """
     finding.require(session, "take", actor)
-    free, lacked = _free(session, actor), list[dispatching.Skills]()
+    free, lacked, are_held = _free(session, actor), list[dispatching.Skills](), False
     rules, skills = dispatch.rules(session), dispatch.skills(session, [actor.id])[actor.id]
     for place in count(0, _PAGE):
         ids = session.exec(free.offset(place).limit(_PAGE)).all()
         lacks = _lacks(session, rules, ids, skills)
         lacked += filter(None, lacks.values())
-        able = free.where(col(Ticket.id).in_([one for one in ids if not lacks[one]])).limit(1)
-        found = session.exec(able.with_for_update(key_share=True, skip_locked=True)).first()
-        if found is not None:
+        able = [one for one in ids if not lacks[one]]
+        first = free.where(col(Ticket.id).in_(able)).limit(1).with_for_update(key_share=True, skip_locked=True)
+        if (found := session.exec(first).first()) is not None:
             return take(session, found, actor=actor, at=at)
+        are_held |= bool(able)
         if len(ids) < _PAGE:
             break
+    if are_held:
+        raise Conflict(_("somebody else works on what waits for your teams in this second; try again"))
     raise Refused(_nothing_next(session, lacked))
 
 
@@ -64,9 +69,8 @@ def _free(session: Session, actor: Person) -> SelectOfScalar[int]:
     return (
         select(Ticket.id)
         .where(
-            col(Ticket.assignee_id).is_(None),
-            col(Ticket.state).in_((lifecycle.RECEIVED, lifecycle.ACCEPTED)),
-            col(Ticket.offered_team_id).is_(None),
+            dispatch.IS_FREE,
+            or_(col(Ticket.pushed_id).is_(None), col(Ticket.pushed_id) == actor.id),
             col(Ticket.team_id).in_(finding.team_ids(session, actor)),
             access.visible(access.reader(session, actor), "take"),
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from sharedops_core.desk import finding, handoffs, journal, opening
+from sharedops_core.desk import finding, handoffs, journal, opening, tasks
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import tags as tagging
@@ -50,7 +50,9 @@ def reclassify(
         changes["offered_team_id"] = None
     if _is_duty_outside(session, ticket, item.lane):
         changes["duty_offered_id"] = None
-    detail = {"item": [before.code if before else None, item.code]}
+    # What it needs, and who may know of it, may be something else now: the next offer goes by that.
+    changes |= {"pushed_id": None, "pushed_until": None}
+    detail = {"item": [before.code if before else None, item.code]} | tasks.outside(session, ticket, item.lane)
     journal.move(session, ticket, "change", actor=actor, at=at, seen=seen, changes=changes, detail=detail)
     ticket.item_id, ticket.policy_id = item.id, item.policy_id
     if is_outside:

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from sharedops_core.desk import finding, handoffs, journal
+from sharedops_core.desk import families, finding, handoffs, journal, merging, tasks
 from sharedops_core.errors import Refused
 from sharedops_core.i18n import _
+from sharedops_core.rules.settings import LOW_CSAT, LOW_EASE
+from sharedops_core.store import settings
 from sharedops_core.store.tables import Person, Survey, Ticket
 
 REOPEN_WINDOW = timedelta(days=14)
@@ -15,14 +17,23 @@ REOPEN_WINDOW = timedelta(days=14)
 def resolve(
     session: Session, ticket_id: int, solution: str, *, actor: Person, at: datetime, seen: int | None = None
 ) -> Ticket:
-    """Tell the requester the solution and stop the clocks; an open hand-off offer ends with it."""
-    ticket = finding.ticket(session, ticket_id, "resolve", actor)
+    """Tell the requester the solution and stop the clocks; an open hand-off offer ends with it.
+
+    Its open children are resolved with it, or nothing is (`desk.families`); the requesters of what was merged into any
+    of them hear the solution, too. Raises Refused, naming them, while tasks stand without which one of them cannot be
+    resolved.
+    """
+    family = families.held(session, ticket_id, actor)
+    ticket = family.parent
     text = finding.text(solution, _("the solution"))
+    tasks.require_no_gate(session, (ticket, *family.children))
     journal.move(
         session, ticket, "resolve", actor=actor, at=at, seen=seen, changes={"offered_team_id": None},
         said=journal.Said("out", actor, text),
     )  # fmt: skip
     handoffs.withdraw(session, ticket, actor=actor, at=at)
+    families.resolve_children(session, family, text, actor=actor, at=at)
+    merging.let_hear(session, family.merged, text, actor=actor, at=at)
     return ticket
 
 
@@ -76,13 +87,26 @@ def rate(
     actor: Person,
     at: datetime,
 ) -> Ticket:
-    """Keep the requester's answer to the survey, once: satisfaction and ease from 1 (bad) to 5 (good)."""
+    """Keep the requester's answer to the survey, once: satisfaction and ease (省力度) from 1 (bad) to 5 (good).
+
+    A low one makes a follow-up at once: what is low, the settings of the desk say.
+    """
     ticket = finding.ticket(session, ticket_id, "rate", actor)
-    if not 1 <= csat <= 5 or not 1 <= (ease or 5) <= 5:
-        raise Refused(_("{value} is no rating; right would be 1 (bad) to 5 (good)").format(value=csat))
+    for value in (csat, ease):
+        if value is not None and not 1 <= value <= 5:
+            raise Refused(_("{value} is no rating; right would be 1 (bad) to 5 (good)").format(value=value))
     if session.get(Survey, ticket_id) is not None:
         raise Refused(_("{number} has been rated already").format(number=ticket.number))
-    journal.move(session, ticket, "rate", actor=actor, at=at, detail={"csat": csat})
+    owed = tasks.follow_up(session, ticket, at=at) if _is_low(session, csat, ease) else None
+    detail: dict[str, object] = {"csat": csat, **({} if ease is None else {"ease": ease})}
+    journal.move(session, ticket, "rate", actor=actor, at=at, detail=detail | (owed.detail if owed else {}))
     text = finding.text(comment, _("the comment")) if comment.strip() else ""
     session.add(Survey(ticket_id=ticket_id, csat=csat, ease=ease, comment=text, at=at))
+    if owed is not None:
+        tasks.tell_owed(session, ticket, owed, text, at=at)
     return ticket
+
+
+def _is_low(session: Session, csat: int, ease: int | None) -> bool:
+    is_hard = ease is not None and ease <= settings.number(session, LOW_EASE)
+    return is_hard or csat <= settings.number(session, LOW_CSAT)

@@ -7,8 +7,10 @@ from sqlalchemy import Table, bindparam, delete, insert
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import assignment, finding, journal
+from sharedops_core.errors import Conflict
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
+from sharedops_core.store import links
 from sharedops_core.store.tables import Draft, Message, Person, Ticket
 
 _DRAFTS: Table = Draft.__table__  # type: ignore[attr-defined]
@@ -61,10 +63,23 @@ def say(
 
 
 def receive(session: Session, ticket_id: int, body: str, *, actor: Person, at: datetime) -> Ticket:
-    """Add what the requester says; a ticket that waits goes back to work."""
+    """Add what the requester says; a ticket that waits goes back to work.
+
+    Of a merged one it is read in the thread of the ticket in which it goes on, and that is the one that hears it.
+    """
+    into_id = links.final(session, ticket_id)
+    finding.seen(session, ticket_id, "receive", actor)
+    finding.hold(session, {ticket_id, into_id})
+    if links.final(session, ticket_id) != into_id:
+        raise Conflict(_("somebody else changed the ticket in the same second; look again and retry"))
     ticket = finding.ticket(session, ticket_id, "receive", actor)
+    into = session.get(Ticket, into_id) if into_id != ticket_id else None
+    if into is not None:
+        lifecycle.after("receive", into.state)
     text = finding.text(body, _("the message"))
     journal.move(session, ticket, "receive", actor=actor, at=at, said=journal.Said("in", actor, text))
+    if into is not None:
+        journal.move(session, into, "receive", actor=actor, at=at)
     return ticket
 
 

@@ -41,10 +41,12 @@ from sharedops_core.store.tables import (
     Presence,
     SavedView,
     ServiceItem,
+    ShiftSheet,
     SourceRecord,
     Survey,
     Team,
     Ticket,
+    TicketPerson,
     TicketTag,
 )
 
@@ -64,6 +66,7 @@ FREE_TEXT: dict[type[SQLModel], tuple[str, ...]] = {
     Notice: ("detail",),
     SourceRecord: ("closed_code",),
     SavedView: ("name", "query"),
+    ShiftSheet: ("words", "answer"),
     Article: ("title_en", "title_zh", "body_en", "body_zh"),
     ServiceItem: (
         "name_en", "name_zh", "plain_en", "plain_zh", "phrases_en", "phrases_zh", "scope_en", "scope_zh",
@@ -121,6 +124,7 @@ def erase(session: Session, login: str, *, actor: Person, at: datetime) -> Erasu
     session.execute(delete(Draft).where(col(Draft.author_id) == person.id))
     session.execute(delete(Circular).where(col(Circular.author_id) == person.id))
     session.execute(delete(Presence).where(col(Presence.person_id) == person.id))
+    session.execute(delete(TicketPerson).where(col(TicketPerson.person_id) == person.id))
     session.execute(delete(SavedView).where(col(SavedView.owner_id) == person.id))
     for table, names in FREE_TEXT.items():
         _erase_texts(case, table, names)
@@ -172,7 +176,7 @@ def _tag_after(who: Mask, tag: str, *, is_own: bool) -> str:
 
 def _rows(session: Session, table: Table, keys: Sequence[Any], names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield what is needed of every row, page after page."""
-    hints = ("ticket_id", "author_id", "requester_id", "from_agent_id", "actor_id", "id")
+    hints = ("ticket_id", "author_id", "requester_id", "from_agent_id", "actor_id", "answered_by_id", "id")
     columns = {column.name: column for column in keys} | {
         column.name: column for column in table.columns if column.name in (*names, *hints)
     }
@@ -192,6 +196,7 @@ def _text_after(case: _Case, table: str, row: dict[str, Any], name: str) -> Any:
     wrote = {
         "message": row.get("author_id") == case.person_id, "ticket": is_own, "survey": is_own,
         "handoff": row.get("from_agent_id") == case.person_id,
+        "shift_sheet": row.get("author_id" if name == "words" else "answered_by_id") == case.person_id,
     }.get(table, False)  # fmt: skip
     if wrote and row[name]:
         return [one | {"answer": GONE} for one in row[name]] if name == "answers" else GONE

@@ -1,6 +1,6 @@
 """Finding what an act is about, and refusing in one sentence when it is not there or not the actor's."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -29,6 +29,29 @@ def ticket(session: Session, ticket_id: int, act: str, actor: Person) -> Ticket:
     it were not there, and NotAllowed for one they may see only.
     """
     found = session.exec(_TO_ACT_ON, params={"id": ticket_id}).first() or session.get(Ticket, ticket_id)
+    return _granted(session, found, ticket_id, act, actor)
+
+
+def hold(session: Session, ticket_ids: Collection[int]) -> None:
+    """Hold tickets in the order of their ids, without asking for a right; what is hidden is left."""
+    for one in sorted(ticket_ids):
+        session.exec(_TO_ACT_ON, params={"id": one}).first()
+
+
+def seen(session: Session, ticket_id: int, act: str, actor: Person) -> Ticket:
+    """Return a ticket for an act of somebody without holding it yet; raises as `ticket` does."""
+    return _granted(session, session.get(Ticket, ticket_id), ticket_id, act, actor)
+
+
+def held(session: Session, acts: Mapping[int, str], actor: Person) -> dict[int, Ticket]:
+    """Return several tickets by id, each for an act of somebody, held in the order of their ids; raises as `ticket`.
+
+    So two who act crosswise wait for each other in turn, and never both.
+    """
+    return {one: ticket(session, one, acts[one], actor) for one in sorted(acts)}
+
+
+def _granted(session: Session, found: Ticket | None, ticket_id: int, act: str, actor: Person) -> Ticket:
     if found is None:
         raise NotFound(_("there is no ticket {number}").format(number=ticket_id))
     standing = access.standing_of(session, actor, found)

@@ -113,12 +113,18 @@ def _end(session: Session, ticket: Ticket, decision: str, actor: Person | None, 
         _decide(session, ticket, handoff, decision, actor, at, None)
 
 
+_ENDED_BY = {"accept": "accepted", "give_back": "given_back"}
+"""Act → how it ends an offer; whatever settles the ticket withdraws it."""
+
+
 def offer_again(session: Session, ticket: Ticket, undone: Event) -> None:
     """Let an offer wait again whose answer, or whose end with the ticket, is being undone."""
     last = session.exec(
         select(Handoff).where(col(Handoff.ticket_id) == ticket.id).order_by(col(Handoff.id).desc())
     ).first()
-    if last is not None and last.decided_by_id == undone.actor_id and last.decided_at == undone.at:
+    # Somebody can accept and resolve within one second: only what the undone act did is taken back.
+    is_its_work = last is not None and last.decision == _ENDED_BY.get(undone.act, "withdrawn")
+    if last is not None and is_its_work and (last.decided_by_id, last.decided_at) == (undone.actor_id, undone.at):
         last.decision, last.decided_at, last.decided_by_id, last.decision_reason = "offered", None, None, None
 
 

@@ -1,4 +1,4 @@
-"""The journal: the only writer of states, events, messages, clocks and tags.
+"""The journal: the only writer of states, events, messages, clocks, tags and tasks, and of which links hold.
 
 `move` is one act on one ticket, guarded by the table of moves. `record` lays down whole histories that happened
 elsewhere or earlier. Both go through the same fold, so the doctor's replay gives what is stored.
@@ -13,12 +13,15 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel, col, select
 
+from sharedops_core.desk import telling
 from sharedops_core.errors import Conflict, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, permissions, summary
+from sharedops_core.rules import links as linking
 from sharedops_core.rules import tags as tagging
+from sharedops_core.rules import tasks as tasking
 from sharedops_core.rules.request import PREFIXES
-from sharedops_core.store import access, clocks, events, policies, tags, turns
+from sharedops_core.store import access, clocks, companions, events, links, policies, tags, tasks, turns
 from sharedops_core.store.events import Line
 from sharedops_core.store.tables import Clock, Event, Handoff, Person, SourceRecord, Survey, Ticket, TicketTag
 
@@ -65,7 +68,7 @@ def move(
     `changes` are after-values of team_id, line, assignee_id, first_contact_id, priority, waiting_reason,
     offered_team_id, and of the entry's own promised_for and alarm; the terms are those in force now. `said` are the
     words that go with the act, `seen` is the version the actor looked at, `past` the journal so far for callers that
-    have read it; the tags that `detail` names are changed (`rules.tags`). Returns the line of the journal. Raises
+    have read it; the tags, links and the task that `detail` names are changed. Returns the line of the journal. Raises
     Refused when the table has no such move, and Conflict, naming who was first, when it would have been legal in the
     version that was seen.
     """
@@ -102,7 +105,7 @@ def take_back(
         promised_for=None, actor_id=actor.id, is_person=True, terms_id=policies.current(session, ticket.policy_id),
         first_contact_id=before.first_contact_id or ticket.first_contact_id,
     )  # fmt: skip
-    back = {"act": past[-1].act, "line": len(past)} | tagging.turned(undone.detail)
+    back = {"act": past[-1].act, "line": len(past)} | tagging.turned(undone.detail) | linking.turned(undone.detail)
     detail = access.signed(session, actor, back)
     _append(session, ticket, len(past) + 1, entry, history.fold(folded, entry), detail)
     return before, len(past) + 1
@@ -122,7 +125,7 @@ def recompute(
     """Put tickets under the terms of their policies as they are now; return those whose due times became others.
 
     One line of the journal says which (R7, R8). A ticket gets none when its due times and alarms, what is left of its
-    paused clocks and what is provisional (R12) stay as they are.
+    paused clocks and what is provisional (R12) stay as they are; a resolved one, when it is closed silently as before.
     """
     ids = [ticket.id for ticket in tickets]
     journals, stored = events.histories(session, ids), clocks.stored(session, ids)
@@ -139,11 +142,13 @@ def recompute(
         after = history.fold(folded, entry)
         computed = commitments.clocks(after, policy_of)
         changes = _due_changes(rows, computed)
-        if changes or _is_other_beside(rows, computed):
+        columns = summary.ticket_columns(after, computed, policy_of)
+        is_closed_otherwise = ticket.state == lifecycle.RESOLVED and columns["duty_at"] != ticket.duty_at
+        if changes or is_closed_otherwise or _is_other_beside(rows, computed):
             detail = {f"{one.kind}/{one.nth}": [_text(one.before), _text(one.after)] for one in changes}
             line = {"ticket_id": ticket.id, "seq": len(past) + 1, "detail": detail, **events.columns(entry)}
             lines.append((line, ()))
-            _rewrite(ticket, summary.ticket_columns(after, computed, policy_of))
+            _rewrite(ticket, columns)
             rewriting.compare(ticket.id, rows, computed)
         if changes:
             found.append((ticket, changes))
@@ -173,14 +178,20 @@ def _text(at: datetime | None) -> str | None:
 
 
 def begin(
-    session: Session, ticket: Ticket, *, actor: Person | None, at: datetime, said: Said | None = None
+    session: Session,
+    ticket: Ticket,
+    *,
+    actor: Person | None,
+    at: datetime,
+    detail: Mapping[str, object] | None = None,
+    said: Said | None = None,
 ) -> history.Entry:
     """Append the opening entry of a new ticket with its first words, and start its clocks."""
     session.add(ticket)
     session.flush()
     terms = {"terms_id": policies.current(session, ticket.policy_id)}
     entry = _entry(ticket, "open", lifecycle.RECEIVED, actor, at, None, terms)
-    return _append(session, ticket, 1, entry, history.begin(entry), access.signed(session, actor, None), said)
+    return _append(session, ticket, 1, entry, history.begin(entry), access.signed(session, actor, detail), said)
 
 
 def _append(
@@ -204,6 +215,11 @@ def _append(
     events.append(session, [(line, words)])
     rewriting.write(session)
     tags.write(session, ticket.id, *tagging.said(detail))
+    told = (seq, entry.at, entry.act, entry.state, entry.from_state, entry.actor_id, detail)
+    tasks.follow(session, ticket.id, tasking.Line(*told))
+    links.write(session, ticket, linking.said(detail))
+    companions.settle(session, ticket.id, entry.from_state, entry.state, entry.at)
+    telling.tell_companions(session, ticket, entry, said.body if said and said.direction != "internal" else "")
     return entry
 
 
@@ -227,17 +243,27 @@ def _entry(
             "waiting_reason",
             "offered_team_id",
             "duty_offered_id",
+            "pushed_id",
+            "pushed_until",
         )
     } | dict(changes)
     if state != lifecycle.WAITING:
         values["waiting_reason"] = None
     if state in lifecycle.CLOSED_STATES:
         values["duty_offered_id"] = None
+    if not _stays_pushed(ticket, state, values):
+        values |= {"pushed_id": None, "pushed_until": None}
     return history.Entry(
         at=at, act=act, state=state, from_state=None if act == "open" else ticket.state, reason=reason,
         actor_id=actor.id if actor else None, is_person=actor is not None and permissions.is_of_desk(actor.role),
         **values,
     )  # fmt: skip
+
+
+def _stays_pushed(ticket: Ticket, state: str, values: Mapping[str, Any]) -> bool:
+    """Return whether an offer to one agent outlives an act: nobody holds the ticket, and its team still has it."""
+    is_free = values["assignee_id"] is None and values["offered_team_id"] is None and state in lifecycle.FREE_STATES
+    return is_free and values["team_id"] == ticket.team_id
 
 
 def _duty(ticket: Ticket, actor: Person | None) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def _lapse(session: Session, ticket: Ticket, past: list[history.Entry], at: date
     return Lapsed(ticket.id, ticket.number, step.act, tuple(one.login for one in told))
 
 
-def _answer_is_missing(session: Session, ticket: Ticket, past: list[history.Entry], at: datetime) -> Sequence[Person]:
+def _answer_is_missing(
+    session: Session, ticket: Ticket, past: list[history.Entry], at: datetime
+) -> Sequence[telling.Told]:
     """An offer that nobody answered is over; the giver answers for the ticket as before, and hears of it."""
     receiver = session.get_one(Person, ticket.duty_offered_id)
     told = _owner(session, ticket, at)
@@ -64,7 +66,9 @@ def _answer_is_missing(session: Session, ticket: Ticket, past: list[history.Entr
     return told
 
 
-def _nothing_is_done(session: Session, ticket: Ticket, past: list[history.Entry], at: datetime) -> Sequence[Person]:
+def _nothing_is_done(
+    session: Session, ticket: Ticket, past: list[history.Entry], at: datetime
+) -> Sequence[telling.Told]:
     told = _owner(session, ticket, at)
     journal.move(session, ticket, duty.STALL, actor=None, at=at, detail={"told": _logins(told)}, past=past)
     telling.tell(session, ticket, told, "stall", {}, at=at)
@@ -73,7 +77,7 @@ def _nothing_is_done(session: Session, ticket: Ticket, past: list[history.Entry]
 
 def _nobody_looks_after_it(
     session: Session, ticket: Ticket, past: list[history.Entry], at: datetime
-) -> Sequence[Person]:
+) -> Sequence[telling.Told]:
     """The duty passes to who is above; where nobody is, it stays where it is, and that is the last word of it."""
     had = {one.first_contact_id for one in past}
     before, after = session.get_one(Person, ticket.first_contact_id), duties.next_owner(session, ticket, had)
@@ -89,21 +93,23 @@ def _nobody_looks_after_it(
     return told
 
 
-def _requester_is_silent(session: Session, ticket: Ticket, past: list[history.Entry], at: datetime) -> Sequence[Person]:
+def _requester_is_silent(
+    session: Session, ticket: Ticket, past: list[history.Entry], at: datetime
+) -> Sequence[telling.Told]:
     """A solution that nobody contradicts holds; the requester may still reopen within the window."""
     journal.move(session, ticket, duty.CLOSE, actor=None, at=at, past=past)
     return []
 
 
-def _owner(session: Session, ticket: Ticket, at: datetime) -> Sequence[Person]:
+def _owner(session: Session, ticket: Ticket, at: datetime) -> Sequence[telling.Told]:
     return telling.in_place(session, [session.get_one(Person, ticket.first_contact_id)], ticket, at)
 
 
-def _logins(people: Sequence[Person]) -> list[str]:
+def _logins(people: Sequence[telling.Told]) -> list[str]:
     return [one.login for one in people]
 
 
-_ACTS: Mapping[str, Callable[[Session, Ticket, list[history.Entry], datetime], Sequence[Person]]] = {
+_ACTS: Mapping[str, Callable[[Session, Ticket, list[history.Entry], datetime], Sequence[telling.Told]]] = {
     duty.LAPSE: _answer_is_missing, duty.STALL: _nothing_is_done, duty.PASS: _nobody_looks_after_it,
     duty.CLOSE: _requester_is_silent,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlmodel import Session, col, select
 
-from sharedops_core.desk import finding, journal
+from sharedops_core.desk import finding, journal, triage
 from sharedops_core.errors import NotAllowed, NotFound, Refused
 from sharedops_core.i18n import _, joined
 from sharedops_core.rules import lifecycle, permissions
@@ -54,9 +54,11 @@ def open_ticket(session: Session, request: Request, *, actor: Person, at: dateti
         first_contact_id=actor.id if permissions.is_of_desk(actor.role) else None,
     )
     _place(session, ticket, item, actor)
-    journal.begin(session, ticket, actor=actor, at=at, said=journal.Said("in", requester, body))
+    detail = triage.sort_in(session, ticket)
+    journal.begin(session, ticket, actor=actor, at=at, detail=detail, said=journal.Said("in", requester, body))
     ticket.number = journal.number(ticket.kind, ticket.id)
     session.flush()
+    triage.let_watch(session, ticket, detail, actor=actor, at=at)
     return ticket
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from sharedops_core.desk import administration, journal
 from sharedops_core.desk.journal import DueChange
+from sharedops_core.rules import lifecycle
 from sharedops_core.store import policies
 from sharedops_core.store.tables import Person, Policy, PolicyVersion, Ticket
 
@@ -49,6 +51,12 @@ def renew(session: Session, *, actor: Person | None, at: datetime) -> Sequence[R
     return found
 
 
+def renew_resolved(session: Session, *, actor: Person, at: datetime) -> None:
+    """Put the tickets that wait for their requester's word under what their policies promise now."""
+    for batch in _tickets(session, [col(Ticket.state) == lifecycle.RESOLVED]):
+        journal.recompute(session, batch, actor=actor, at=at)
+
+
 def _is_new(session: Session, policy_id: int, document: policies.Document, at: datetime) -> bool:
     newest = session.exec(
         select(PolicyVersion.document)
@@ -62,10 +70,12 @@ def _is_new(session: Session, policy_id: int, document: policies.Document, at: d
 
 
 def _open_tickets(session: Session, policy_ids: Sequence[int]) -> Iterator[Sequence[Ticket]]:
-    if not policy_ids:
-        return
+    if policy_ids:
+        yield from _tickets(session, [col(Ticket.policy_id).in_(policy_ids), col(Ticket.queue_at).is_not(None)])
+
+
+def _tickets(session: Session, is_meant: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Ticket]]:
     last = 0
-    is_meant = (col(Ticket.policy_id).in_(policy_ids), col(Ticket.queue_at).is_not(None))
     while batch := session.exec(
         select(Ticket)
         .where(*is_meant, col(Ticket.id) > last)

@@ -11,8 +11,12 @@ from sharedops_core.desk import finding, handoffs, journal
 from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
-from sharedops_core.store import guard
+from sharedops_core.rules import links as linking
+from sharedops_core.store import companions, guard, links
 from sharedops_core.store.tables import Event, Handoff, Person, PolicyVersion, ServiceItem, Ticket
+
+_ON_TWO = ("link", "unlink", "merge", "absorb")
+"""What is done to two tickets at once, and taken back from both."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,25 @@ def undo(session: Session, ticket_id: int, seq: int, *, actor: Person, at: datet
     Their role must still have the right to the act, and they the ticket before them as somebody who works it. How they
     stood to it was asked when it was done; the act itself may have changed that, as giving a ticket away does.
     """
+    peer_ids = _peers(session, ticket_id, _line(session, ticket_id, seq))
+    finding.hold(session, {ticket_id, *peer_ids})
     ticket = finding.ticket(session, ticket_id, "note", actor)
-    event = _newest(session, ticket_id)
+    undone = _undoable(session, ticket, seq, actor)
+    finding.require(session, undone.act, actor)
+    for peer_id in peer_ids:
+        _take_back_there(session, peer_id, undone, actor, at)
+    _put_back(session, ticket, undone, actor, at)
+    before, line = journal.take_back(session, ticket, undone, actor=actor, at=at)
+    ticket.offered_agent_id = _offered_agent(session, ticket) if before.offered_team_id else None
+    session.flush()
+    if undone.act == "change":
+        _seal_back(session, ticket)
+    return Done(ticket_id, ticket.number, line)
+
+
+def _undoable(session: Session, ticket: Ticket, seq: int, actor: Person) -> Event:
+    """Return the line that is to be undone; not after what happened since, another's, or one without a way back."""
+    event = _newest(session, ticket.id)
     if event.seq != seq and not _is_undone_to(session, event, seq):
         act = lifecycle.act_name(event.act)
         if event.actor_id == actor.id and event.act not in lifecycle.UNDOABLE:
@@ -61,20 +82,37 @@ def undo(session: Session, ticket_id: int, seq: int, *, actor: Person, at: datet
                 number=ticket.number, who=who.name if who else "sharedops", act=act
             )
         )
-    undone = _line(session, ticket_id, seq)
+    undone = _line(session, ticket.id, seq)
     if undone.actor_id != actor.id:
         raise NotAllowed(_("{number}: that act is not yours to undo").format(number=ticket.number))
     if undone.act not in lifecycle.UNDOABLE:
         act = lifecycle.act_name(undone.act)
         raise Refused(_("{number}: {act} cannot be undone").format(number=ticket.number, act=act))
-    finding.require(session, undone.act, actor)
-    _put_back(session, ticket, undone, actor, at)
-    before, line = journal.take_back(session, ticket, undone, actor=actor, at=at)
+    return undone
+
+
+def _peers(session: Session, ticket_id: int, undone: Event) -> list[int]:
+    """Return the tickets in whose journals an act stands, too: that made, took away, or merged by, a link."""
+    named = [one.link_id for one in linking.said(undone.detail)]
+    return sorted(set(links.others(session, ticket_id, named).values())) if named else []
+
+
+def _take_back_there(session: Session, ticket_id: int, undone: Event, actor: Person, at: datetime) -> None:
+    """Undo the other half of an act on two tickets; refused when something happened there since."""
+    ticket = finding.ticket(session, ticket_id, "note", actor)
+    named = {one.link_id for one in linking.said(undone.detail)}
+    lines = session.exec(
+        select(Event).where(
+            col(Event.ticket_id) == ticket_id, col(Event.actor_id) == actor.id, col(Event.at) == undone.at,
+            col(Event.act).in_(_ON_TWO),
+        )
+    )  # fmt: skip
+    half = next(one for one in lines if {said.link_id for said in linking.said(one.detail)} == named)
+    half = _undoable(session, ticket, half.seq, actor)
+    _put_back(session, ticket, half, actor, at)
+    before, _line = journal.take_back(session, ticket, half, actor=actor, at=at)
     ticket.offered_agent_id = _offered_agent(session, ticket) if before.offered_team_id else None
     session.flush()
-    if undone.act == "change":
-        _seal_back(session, ticket)
-    return Done(ticket_id, ticket.number, line)
 
 
 def undo_last(session: Session, ticket_id: int, *, actor: Person, at: datetime) -> Done:
@@ -119,8 +157,9 @@ def _put_back(session: Session, ticket: Ticket, undone: Event, actor: Person, at
     """Undo what an act wrote beside the journal: the answer to an offer, the service item."""
     if undone.act == "hand_off":
         handoffs.withdraw(session, ticket, actor=actor, at=at)
-    elif undone.act in ("accept", "give_back", "resolve", "cancel"):
+    elif undone.act in ("accept", "give_back", "resolve", "cancel", "merge"):
         handoffs.offer_again(session, ticket, undone)
+        companions.call_back(session, ticket.id, undone.at)
     elif undone.act == "change" and isinstance(codes := (undone.detail or {}).get("item"), list):
         _reclassify_back(session, ticket, undone, codes[0], actor)
     session.flush()

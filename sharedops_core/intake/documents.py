@@ -155,8 +155,12 @@ def _why(problem: Any) -> str:
     bounds = problem.get("ctx", {})
     words = {
         "string_too_short": _("must not be empty"),
+        "string_too_long": _("must have at most {max_length} characters"),
+        "string_pattern_mismatch": _("must be letters, digits, _ or -"),
         "string_type": _("must be text"),
+        "twice": _("{code} stands there twice"),
         "too_short": _("must have at least one entry"),
+        "too_long": _("must have at most {max_length} entries"),
         "list_type": _("must be a list"),
         "dict_type": _("must be names with a number each"),
         "literal_error": _("right would be {expected}"),

@@ -171,7 +171,8 @@ def _state_findings(document: Mapping[str, Any]) -> list[str]:
     states = document.get("states", {})
     if not isinstance(states, dict) or not states:
         return [_("[states] is missing: it says which of our states each state of the log is")]
-    right = (*lifecycle.STATES, "same")
+    # What is merged goes on in another ticket, which no log names.
+    right = (*(state for state in lifecycle.STATES if state != lifecycle.MERGED), "same")
     return [
         _("[states] {name!r} = {value!r} is no state; right would be {states} or waiting:REASON").format(
             name=name, value=value, states=joined(right)

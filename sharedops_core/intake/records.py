@@ -3,9 +3,14 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
+from sharedops_core.errors import Refused
 from sharedops_core.intake.documents import LIST_SEPARATOR, Record
+from sharedops_core.rules.clocks import parse_target
+from sharedops_core.rules.sheets import SIGN_WITHIN
+from sharedops_core.rules.tags import MOST, folded
 
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -51,9 +56,26 @@ class Named(Record):
 class QuestionRecord(Record):
     """A question of a checklist, in both languages."""
 
-    code: Annotated[str, Field(pattern=r"^[\w-]+$")]
-    en: Text
-    zh: Text
+    code: Annotated[str, Field(pattern=r"^[\w-]+$", max_length=40)]
+    en: Name
+    zh: Name
+
+
+def _target(text: str) -> str:
+    try:
+        parse_target(text)
+    except Refused as refusal:
+        raise PydanticCustomError("target", "{why}", {"why": str(refusal)}) from None
+    return text
+
+
+def _each_once(found: list[QuestionRecord]) -> list[QuestionRecord]:
+    """An answer is given by the code of its question: two with the same one could not be told apart."""
+    codes = [one.code for one in found]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise PydanticCustomError("twice", "twice", {"code": code})
+    return found
 
 
 class TeamRecord(Named):
@@ -65,7 +87,8 @@ class TeamRecord(Named):
     mission_zh: str = ""
     calendar: str | None = None
     lead: str | None = None
-    checklist: list[QuestionRecord] = Field(default_factory=list)
+    checklist: Annotated[list[QuestionRecord], AfterValidator(_each_once)] = Field(default_factory=list)
+    sign_within: Annotated[str, AfterValidator(_target)] = SIGN_WITHIN
 
 
 class ShiftRecord(Named):
@@ -120,11 +143,43 @@ class AgentRecord(Record):
 class RuleRecord(Named):
     """A rule of dispatch: which tickets need which skills, and whether the rules behind it count, too."""
 
+    name_en: Name
+    name_zh: Name
     place: Annotated[int, Field(ge=0, le=1_000_000)]
     when: Text
     hit: Literal["first", "all"]
     must: Levels = Field(default_factory=dict)
     should: Levels = Field(default_factory=dict)
+
+
+class TriageRecord(Named):
+    """A rule of triage: which new tickets get at least a priority, tags, watchers, a team where their item has none."""
+
+    name_en: Name
+    name_zh: Name
+    place: Annotated[int, Field(ge=0, le=1_000_000)]
+    when: Text
+    hit: Literal["first", "all"]
+    priority: Priority | None = None
+    tags: Annotated[list[Annotated[str, AfterValidator(folded)]], Field(max_length=MOST)] = Field(default_factory=list)
+    team: str | None = None
+    watchers: list[str] = Field(default_factory=list)
+
+
+class WidenRecord(Record):
+    """After so long without a holder a ticket is offered in a wider pool."""
+
+    after: Text
+    pool: Literal["line", "all"]
+
+
+class PushRecord(Record):
+    """How the tickets of a team are pushed: how long somebody has to answer, and how the pool widens."""
+
+    team: Text
+    accept_within: Text
+    widen: list[WidenRecord] = Field(default_factory=list)
+    is_on: bool = True
 
 
 class TargetRecord(Record):

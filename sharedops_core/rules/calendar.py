@@ -14,7 +14,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _, joined
+from sharedops_core.i18n import _, clauses, joined
 from sharedops_core.rules.opentime import DAY, OpenTime, Segment, opening_second, to_instant, to_seconds
 
 __all__ = ["WEEKDAYS", "Calendar", "Segment", "calendar_document", "parse_calendar", "succeeding"]
@@ -120,8 +120,8 @@ def parse_calendar(name: str, document: Mapping[str, object]) -> Calendar:
 
     Keys: `tz` (IANA name), `hours` ("mon"…"sun" → [["09:00", "12:00"], …]), `holidays` (dates or ISO strings),
     `workdays` (date → segments), `published_years` (whole numbers); other keys are left alone. A segment whose end
-    is not after its start runs into the next day, "24:00" ends a day. Raises Refused with all findings, joined by
-    "; ": an unknown zone or weekday, a bad or overlapping segment, a bad date, or no open time at all (R13).
+    is not after its start runs into the next day, "24:00" ends a day. Raises Refused with all findings in one
+    line: an unknown zone or weekday, a bad or overlapping segment, a bad date, or no open time at all (R13).
     """
     findings: list[str] = []
     hours = _hours(document.get("hours"), findings)
@@ -132,7 +132,7 @@ def parse_calendar(name: str, document: Mapping[str, object]) -> Calendar:
     tz = _zone_name(document.get("tz"), findings)
     published = _years(document.get("published_years"), findings)
     if findings:
-        raise Refused(_("calendar {name}: {findings}").format(name=name, findings="; ".join(findings)))
+        raise Refused(_("calendar {name}: {findings}").format(name=name, findings=clauses(findings)))
     return Calendar(name, tz, hours, holidays, workdays, published)
 
 

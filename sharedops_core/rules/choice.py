@@ -1,13 +1,14 @@
 """A choice explained: which rules hit, what the ticket needs, who can have it and who cannot, and what is at risk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from sharedops_core.i18n import _, joined, pick
 from sharedops_core.rules import dispatch, spans
 from sharedops_core.rules.dispatch import Hindrance, Need, Outcome, Skills, Verdict
 from sharedops_core.rules.spans import span
+from sharedops_core.rules.triage import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,12 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Who would get a ticket now, and why; `names` are the skills in the user's language."""
+    """Who would get a ticket now, and why; `names` are the skills in the user's language.
+
+    `triage` is what the rules made of the ticket when it was opened, `rule_names` what those rules are called.
+    `holder` has it already; `asked` is offered it until `asked_until`; `declined` were offered it before while it
+    waits, and said no or nothing.
+    """
 
     number: str
     team: str
@@ -37,6 +43,12 @@ class Explanation:
     verdicts: tuple[Verdict, ...]
     risk: Risk
     names: Mapping[str, str]
+    triage: Told = field(default_factory=Told)
+    rule_names: Mapping[str, str] = field(default_factory=dict)
+    holder: str = ""
+    asked: str = ""
+    asked_until: datetime | None = None
+    declined: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> str | None:
@@ -48,12 +60,28 @@ class Explanation:
 def spelled_out(found: Explanation) -> list[tuple[str, list[str]]]:
     """Return an explanation as headings, each with its lines."""
     return [
-        (_("Who would get it"), [_choice(found)]),
+        (_("Who would get it"), [*_standing(found), _choice(found)]),
         (_("Risk of breach"), list(_risk(found.risk))),
         (_("Candidates"), [verdict_line(one, found.names) for one in found.verdicts] or [_("nobody is in the team")]),
         (_("Needed"), list(_needed(found.need, found.names))),
         (_("Rules"), list(_rules(found)) or [_("no rules: no skills are needed")]),
+        *([(_("When it was opened"), list(_triage(found)))] if found.triage.rules else []),
     ]
+
+
+def _triage(found: Explanation) -> Iterator[str]:
+    """Return the rules that hit at opening, and what they changed: nothing where it was so already."""
+    for code in found.triage.rules:
+        yield f"{_result(dispatch.HIT)}  {code} {found.rule_names.get(code, '')}".rstrip()
+    if found.triage.priority:
+        before, after = found.triage.priority
+        yield _("priority {after} instead of {before}").format(before=before, after=after)
+    if found.triage.tags:
+        yield _("tags: {tags}").format(tags=joined(found.triage.tags))
+    if found.triage.watchers:
+        yield _("watched by: {logins}").format(logins=joined(found.triage.watchers))
+    if found.triage.team:
+        yield _("team: {team}").format(team=found.triage.team)
 
 
 def _rules(found: Explanation) -> Iterator[str]:
@@ -80,7 +108,8 @@ def _rule(one: Outcome, names: Mapping[str, str]) -> str:
     asked = [words.format(skills=named(skills, names)) for words, skills in both if skills]
     last = [_("the last word")] if rule.hit == dispatch.FIRST else []
     title = f"{_result(one.result)}  {rule.code} {pick(rule.name_en, rule.name_zh)}"
-    return f"{title}: {rule.condition} -> {joined([*asked, *last]) or '-'}" if one.result == dispatch.HIT else title
+    outcome = f"{rule.condition} -> {joined([*asked, *last]) or '-'}"
+    return spans.named(title, outcome) if one.result == dispatch.HIT else title
 
 
 def _result(result: str) -> str:
@@ -130,6 +159,17 @@ def _at(moment: datetime | None) -> str:
     return moment.astimezone().strftime("%m-%d %H:%M") if moment else "-"
 
 
+def _standing(found: Explanation) -> Iterator[str]:
+    if found.holder:
+        yield _("held by {who}; were it free, it would go to:").format(who=found.holder)
+    if found.asked:
+        yield _("offered to {who} until {until}").format(who=found.asked, until=_at(found.asked_until))
+    if found.declined:
+        yield _("not offered again while it waits, because they said no or nothing: {who}").format(
+            who=joined(found.declined)
+        )
+
+
 def _choice(found: Explanation) -> str:
     if found.chosen is None:
         return _("nobody of {team} can have it now").format(team=found.team or "-")
@@ -154,8 +194,11 @@ def document(found: Explanation) -> dict[str, object]:
     """Return an explanation for machines, in no language."""
     return {
         "number": found.number, "team": found.team, "chosen": found.chosen,
+        "holder": found.holder or None, "asked": found.asked or None, "asked_until": found.asked_until,
+        "declined": list(found.declined),
         "rules": [{"code": one.rule.code, "when": one.rule.condition, "hit": one.rule.hit, "result": one.result}
                   for one in found.outcomes],
+        "triage": asdict(found.triage),
         "need": {"must": dict(found.need.must), "should": dict(found.need.should), "weight": found.need.weight},
         "candidates": [_candidate(one) for one in found.verdicts],
         "risk": {"percent": found.risk.percent, "missed": found.risk.missed, "total": found.risk.total,

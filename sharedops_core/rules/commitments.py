@@ -15,6 +15,7 @@ from sharedops_core.rules.alarms import Step, step_instant
 from sharedops_core.rules.calendar import Calendar
 from sharedops_core.rules.clocks import Pause, Target, due_for, elapsed, parse_target, remaining
 from sharedops_core.rules.history import Stretch
+from sharedops_core.rules.settings import NUMBERS, SILENT_AFTER
 
 RESPONSE, RESOLUTION, UPDATE = "response", "resolution", "update"
 ACCEPTANCE, LINE, SUPPLIER, PROMISE = "acceptance", "line", "supplier", "promise"
@@ -34,7 +35,8 @@ class Policy:
 
     `targets[key][priority]` is a text such as "5m", "2h" or "1wd"; `pausing[reason]` names the clocks that stand
     while a ticket waits for that reason, a reason it does not know pauses all. `team_calendars` are those on which
-    receivers of hand-offs are measured; `steps` is the escalation chain.
+    receivers of hand-offs are measured; `steps` is the escalation chain; after `silent_after` workdays without a word
+    of the requester a resolved ticket is closed.
     """
 
     calendar: Calendar
@@ -45,6 +47,7 @@ class Policy:
     terms_id: int = 0
     code: str = ""
     made_at: datetime | None = None
+    silent_after: int = NUMBERS[SILENT_AFTER].usual
 
 
 PolicyOf = Callable[[int], Policy]

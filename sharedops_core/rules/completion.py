@@ -27,9 +27,11 @@ def field_name(name: str) -> str:
     return {
         "line": _("line 1, 2 or 3"), "state": _("state"), "priority": _("priority 1 to 4"), "sla": _("time left"),
         "team": _("team"), "who": _("holder"), "first": _("first-contact owner"), "requester": _("requester"),
-        "item": _("service item, class or family"), "offered": _("offered to"), "kind": _("kind of ticket"),
+        "item": _("service item, class or family"), "offered": _("offered to"),
+        "task": _("open tasks: whose"), "kind": _("kind of ticket"),
         "channel": _("channel"), "tag": _("tag"), "is": _("VIP"), "age": _("time since it was opened"),
         "idle": _("time since the last change"), "opened": _("day of opening"), "resolved": _("day of resolution"),
+        "watching": _("watched by, or asked as an expert"),
         "text": _("words in number, subject, requester or holder"),
     }[name]  # fmt: skip
 

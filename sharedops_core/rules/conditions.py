@@ -20,12 +20,20 @@ Facts = Mapping[str, Fact]
 
 FIELDS: dict[str, Fact] = {
     "category": "", "family": "", "class": "", "item": "", "kind": "", "priority": 3, "channel": "", "line": 1,
-    "team": "", "lane": "", "subject": "", "company": "", "language": "", "is_vip": False,
+    "team": "", "lane": "", "subject": "", "company": "", "language": "", "is_vip": False, "month": 1, "day": 1,
+    "weekday": 1, "hour": 0, "workday": 0, "workdays_left": 0,
 }  # fmt: skip
 """field → what it is without a value: nothing is ever null. The subject is folded to lower case."""
 
 FUNCTIONS = ("contains", "startsWith", "endsWith", "len")
-_EXAMPLES = {"priority": "priority <= 2", "line": "line == 1", "is_vip": "is_vip"}
+_EXAMPLES = {
+    "priority": "priority <= 2", "line": "line == 1", "is_vip": "is_vip", "month": "month == 12", "day": "day >= 25",
+    "weekday": "weekday <= 5", "hour": "hour < 9", "workday": "workday <= 3", "workdays_left": "workdays_left <= 2",
+}  # fmt: skip
+_BOUNDS = {"month": (1, 12), "day": (1, 31), "weekday": (1, 7), "hour": (0, 23), "workday": (0, 31),
+           "workdays_left": (0, 31)}  # fmt: skip
+"""Of what the day of opening is: beyond these no number is ever reached."""
+
 LONGEST = 500
 """Characters of a condition; whoever needs more needs two rules."""
 
@@ -145,6 +153,8 @@ def _wrong(part: Tokens, known: Known) -> list[str]:
 def _strange_values(field: str, part: Tokens, known: Known) -> Iterator[str]:
     values = [token[1:-1] for token in part if token[0] in "'\""]
     is_whole = not any(token in FUNCTIONS for token in part)
+    if field in _BOUNDS:
+        yield from _out_of_bounds(field, [int(token) for token in part if token.isdecimal()])
     if values and not isinstance(FIELDS.get(field, ""), str):
         yield _("{field} is no text; right would be like {example}").format(field=field, example=_EXAMPLES[field])
     if field in known and is_whole:
@@ -155,6 +165,14 @@ def _strange_values(field: str, part: Tokens, known: Known) -> Iterator[str]:
         for value in (one for one in values if one != one.casefold()):
             words = _("the subject is compared in lower case; right would be {value!r} instead of {wrong!r}")
             yield words.format(value=value.casefold(), wrong=value)
+
+
+def _out_of_bounds(field: str, numbers: Sequence[int]) -> Iterator[str]:
+    least, most = _BOUNDS[field]
+    for value in (one for one in numbers if not least <= one <= most):
+        yield _("{field} is never {value}; it goes from {least} to {most}").format(
+            field=field, value=value, least=least, most=most
+        )
 
 
 def _some(names: Collection[str], most: int = 12) -> str:

@@ -13,9 +13,9 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle
 from sharedops_core.rules.clocks import due_working_days
 
-ANSWERED_WITHIN, STALLED_AFTER, PASSED_AFTER, SILENT_AFTER = 1, 1, 3, 5
+ANSWERED_WITHIN, STALLED_AFTER, PASSED_AFTER = 1, 1, 3
 """Workdays of the policy's calendar: for the answer to an offer; without an act until the owner is told; from there
-until the duty passes on; of the requester's silence until a resolved ticket is closed."""
+until the duty passes on. After how many of the requester's silence a resolved ticket is closed, its policy says."""
 
 LAPSE, STALL, PASS, CLOSE = "lapse_duty", "stall", "pass_duty", "close_silently"
 BY_TIME = (LAPSE, STALL, PASS, CLOSE)
@@ -68,10 +68,9 @@ def next_step(summary: history.Summary, policy_of: commitments.PolicyOf) -> Step
 
 def _steps(summary: history.Summary, policy_of: commitments.PolicyOf) -> Iterator[Step]:
     now = summary.now
-    waits = {
-        LAPSE: (summary.duty_offered_at, ANSWERED_WITHIN),
-        CLOSE: (summary.moved_at if now.state == lifecycle.RESOLVED else None, SILENT_AFTER),
-    }
+    waits = {LAPSE: (summary.duty_offered_at, ANSWERED_WITHIN)}
+    if now.state == lifecycle.RESOLVED:
+        waits[CLOSE] = (summary.moved_at, policy_of(now.terms_id).silent_after)
     if now.first_contact_id is not None and now.state in lifecycle.OPEN_STATES and now.state != lifecycle.WAITING:
         is_told = summary.stalled_at is not None
         stalls = (PASS, summary.stalled_at, PASSED_AFTER) if is_told else (STALL, summary.moved_at, STALLED_AFTER)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from sharedops_core.errors import Refused
-from sharedops_core.i18n import _, joined, pick
+from sharedops_core.i18n import _, clauses, joined, pick
 from sharedops_core.rules.text import clean, one_line
 
 
@@ -77,7 +77,7 @@ def checked(slots: Slots, asked: Sequence[Question], answers: Mapping[str, str])
         text = _("the receiving team wants to know: {questions}. Write - where there is nothing to say")
         found.append(text.format(questions=joined(open_ones)))
     if found:
-        raise Refused("; ".join(found))
+        raise Refused(clauses(found))
     return Slots(**values), given
 
 

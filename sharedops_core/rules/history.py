@@ -14,8 +14,8 @@ class Entry:
 
     `terms_id` is the version of the policy that counts from here on, `offered_team_id` the team that has not
     answered a hand-off yet, `duty_offered_id` whoever has not said whether they take over the first-contact duty,
-    `promised_for` the instant of a promise made or kept by this act, `alarm` the step of
-    the escalation chain that fired.
+    `pushed_id` whoever a ticket that nobody holds is offered to until `pushed_until`, `promised_for` the instant of a
+    promise made or kept by this act, `alarm` the step of the escalation chain that fired.
     """
 
     at: datetime
@@ -36,6 +36,8 @@ class Entry:
     promised_for: datetime | None = None
     alarm: str | None = None
     duty_offered_id: int | None = None
+    pushed_id: int | None = None
+    pushed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,10 @@ RESOLVED_GAP = "resolved"
 _SETTLED = (lifecycle.RESOLVED, *lifecycle.CLOSED_STATES)
 _UPDATING_ACTS = frozenset({"reply", "resolve"})
 _SPEAKING_ACTS = frozenset({"reply", "receive"})
-_UNMOVING_ACTS = frozenset({"alarm", "recompute", "stall", "lapse_duty", "chase", "receive", "rate"})
+UNMOVING_ACTS = frozenset({
+    "alarm", "recompute", "stall", "lapse_duty", "chase", "receive", "rate", "overdue_task", "link", "unlink", "absorb",
+    "hear", "split", "invite", "decline_invite", "push", "reject", "lapse_push", "run_out",
+})  # fmt: skip
 
 
 def begin(entry: Entry) -> Summary:
@@ -121,7 +126,7 @@ def fold(summary: Summary, entry: Entry) -> Summary:
 
 def _fold(summary: Summary, entry: Entry) -> Summary:
     is_answer = entry.is_person and entry.act in lifecycle.RESPONDING_ACTS
-    has_started = entry.state not in (lifecycle.RECEIVED, lifecycle.CANCELLED)
+    has_started = entry.state not in (lifecycle.RECEIVED, lifecycle.CANCELLED, lifecycle.MERGED)
     is_settled = entry.state in _SETTLED
     responded_at = summary.responded_at or (entry.at if is_answer or _is_recorded_answer(entry) else None)
     moved_at, stalled_at = _moved(summary, entry)
@@ -158,7 +163,7 @@ def _moved(summary: Summary, entry: Entry) -> tuple[datetime | None, datetime | 
         return summary.moved_at, entry.at
     if entry.act == "pass_duty" and not has_owner_changed:
         return None, entry.at
-    is_moved = entry.act in _SPEAKING_ACTS if entry.state == lifecycle.RESOLVED else entry.act not in _UNMOVING_ACTS
+    is_moved = entry.act in _SPEAKING_ACTS if entry.state == lifecycle.RESOLVED else entry.act not in UNMOVING_ACTS
     if is_moved or has_owner_changed or entry.from_state != entry.state:
         return entry.at, None
     return summary.moved_at, summary.stalled_at

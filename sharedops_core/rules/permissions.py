@@ -70,6 +70,21 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
     "offer_duty":  (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
     "accept_duty": (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
     "decline_duty":(_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "ask_task":    (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "take_task":   (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "finish_task": (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "decline_task":(_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "withdraw_task":(_NO,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "link":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "unlink":      (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "merge":       (_NO,    _HELD,  _NEAR,  _ALL,   _ALL,   _NO,    _NO,      _WORKERS),
+    "absorb":      (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "split":       (_NO,    _HELD,  _NEAR,  _ALL,   _ALL,   _NO,    _NO,      _WORKERS),
+    "watch":       (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "invite":      (_NO,    _HELD,  _NEAR,  _ALL,   _ALL,   _NO,    _NO,      _WORKERS),
+    "join":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "decline_invite": (_NO, _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WITHIN),
+    "reject":      (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _NO,    _NO,      _WORKERS),
     # without a ticket
     "console":     (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
     "know":        (_NO,    _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,      _NO),
@@ -86,8 +101,9 @@ MATRIX: dict[str, tuple[Relations, ...]] = {
 """act → the relations of which a role needs one, role by role as in ROLES; last, those of which a confidential ticket
 asks one besides. `find` is naming a ticket by its number, `read` its public part, `inside` notes, journal, hand-offs.
 `act_for` is acting for somebody else, OWN for a requester; `share_view` is saving a view for a team, `be_absent`
-recording somebody's absence, TEAM for one that one leads. Whose duty it is, and who stands in for whom, no relation
-says: that is for `desk.duties` to ask."""
+recording somebody's absence, TEAM for one that one leads. Whose duty it is, who stands in for whom, of whom a task is
+asked, and to whom a ticket is pushed, no relation says: that is for `desk.duties`, `desk.tasks` and `desk.pushing` to
+ask. `merge` is asked of the ticket that ends, `absorb` of the one that goes on."""
 
 READING = ("find", "read", "inside")
 WHOLE = ("import", "administer", "audit")

@@ -29,6 +29,8 @@ OPEN, SETTLED, ANY, OFFERED = "open", "settled", "any", "offered"
 ME, MINE, NONE = "me", "mine", "none"
 BREACHED, RISK, CALM, PAUSED = "breached", "risk", "calm", "paused"
 BOUNCING = "bouncing"
+TEAM, LATE, ASKED = "team", "late", "asked"
+"""Of tasks: those of my teams, those past their due time, those I asked for."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,11 @@ FIELDS = {
         Field("requester", "诉求人", NAME, (ME,)),
         Field("item", "事项", NAME, (NONE,)),
         Field("offered", "待签收", NAME, (ME, ANY)),
+        Field("task", "协办", NAME, (ME, TEAM, OPEN, LATE, ASKED)),
         Field("kind", "类型", WORD, KINDS),
         Field("channel", "渠道", WORD, CHANNELS),
         Field("tag", "标签", NAME, (NONE,)),
+        Field("watching", "关注", NAME, (ME,)),
         Field("is", "是", WORD, ("vip", BOUNCING)),
         Field("age", "已开", SPAN),
         Field("idle", "未动", SPAN),
@@ -75,11 +79,11 @@ CALLED = {name: field for field in FIELDS.values() for name in (field.name, fiel
 CHINESE = {
     "我": ME, "本组": MINE, "我的": MINE, "无": NONE, "任何": ANY, "全部": ANY, "未结": OPEN, "已结": SETTLED,
     "待受理": "received", "已受理": "accepted", "处理中": "working", "挂起": "waiting", "已解决": "resolved",
-    "已办结": "confirmed", "待签收": OFFERED, "已取消": "cancelled", "超时": BREACHED, "预警": RISK, "正常": CALM,
-    "暂停": PAUSED,
+    "已办结": "confirmed", "待签收": OFFERED, "已取消": "cancelled", "已合并": "merged", "超时": BREACHED,
+    "预警": RISK, "正常": CALM, "暂停": PAUSED,
     "今天": "today", "昨天": "yesterday", "事件": "incident", "请求": "request", "问题": "problem",
     "变更": "change", "需求": "demand", "电话": "phone", "邮件": "mail", "门户": "portal",
-    "踢皮球": BOUNCING,
+    "踢皮球": BOUNCING, "超期": LATE, "我发起": ASKED,
 }  # fmt: skip
 """Values that may be said in Chinese."""
 
@@ -277,8 +281,11 @@ def day(value: str, today: date) -> date | None:
 
 
 def names_state(terms: tuple[Term, ...]) -> bool:
-    """Return whether a query says which states it means; one that does not means open tickets."""
-    return any(term.field in {"state", "resolved"} and not term.is_negated for term in terms)
+    """Return whether a query says which states it means; one that does not means open tickets.
+
+    Tasks may stand on tickets that are settled: whoever asks for them means those, too.
+    """
+    return any(term.field in {"state", "resolved", "task"} and not term.is_negated for term in terms)
 
 
 def only(field: str, terms: tuple[Term, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ FIELDS = (
     "state", "waiting_reason", "priority", "line", "team_id", "assignee_id", "first_contact_id",
     "accepted_at", "responded_at", "resolved_at", "confirmed_at", "changed_at", "reopen_count", "handoff_count",
     "is_paused", "queue_at", "next_clock", "left_seconds", "offered_team_id", "bounce",
-    "duty_offered_id", "duty_at",
+    "duty_offered_id", "duty_at", "pushed_id", "pushed_until",
 )  # fmt: skip
 """The ticket columns that a replay of the journal must give back."""
 
@@ -37,6 +37,8 @@ def ticket_columns(
         "next_clock": due.kind if due else paused.kind if paused else None,
         "left_seconds": _seconds(paused.left) if paused else None,
         "duty_offered_id": now.duty_offered_id,
+        "pushed_id": now.pushed_id,
+        "pushed_until": now.pushed_until,
         "duty_at": step.at if (step := duty.next_step(summary, policy_of)) else None,
     }
 

@@ -28,5 +28,12 @@ def stands_in(session: Session, deputy_id: int, person_id: int | None, at: datet
     return person_id is not None and deputies(session, [person_id], at).get(person_id) == deputy_id
 
 
+def stood_in_for(session: Session, deputy_id: int, at: datetime) -> frozenset[int]:
+    """Return the people for whom somebody stands in at an instant."""
+    named = select(Absence.person_id).where(col(Absence.deputy_id) == deputy_id, _lasts(at))
+    absent = session.exec(named).all()
+    return frozenset(one for one, deputy in deputies(session, absent, at).items() if deputy == deputy_id)
+
+
 def _lasts(at: datetime) -> ColumnElement[bool]:
     return and_(col(Absence.from_at) <= at, col(Absence.until_at) > at)

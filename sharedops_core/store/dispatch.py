@@ -1,39 +1,37 @@
-"""What dispatch decides by: the rules, the facts of tickets, and the agents of a team as candidates."""
+"""What dispatch decides by: the rules, the facts of tickets, and what is called by which name."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from sharedops_core.i18n import pick
-from sharedops_core.rules import conditions, dispatch, permissions
-from sharedops_core.rules.dispatch import Candidate, Rule
+from sharedops_core.rules import conditions, days, lifecycle, triage
+from sharedops_core.rules.calendar import Calendar
+from sharedops_core.rules.dispatch import Rule
 from sharedops_core.rules.text import one_line
-from sharedops_core.store import absences, loads, shifts
-from sharedops_core.store.access import Reader, visible
+from sharedops_core.store import policies
 from sharedops_core.store.tables import (
     CatalogueNode,
     Company,
     DispatchRule,
-    Event,
-    Membership,
     Person,
     PersonSkill,
     ServiceItem,
     Skill,
     Team,
     Ticket,
+    TriageRule,
 )
 
-_KNOWN_FOR = timedelta(days=90)
-"""So long somebody is said to know a requester or a matter."""
-
-_GIVING = ("take", "assign")
-"""Acts by which somebody gets a ticket."""
+IS_FREE: ColumnElement[bool] = and_(
+    col(Ticket.assignee_id).is_(None), col(Ticket.state).in_(lifecycle.FREE_STATES),
+    col(Ticket.offered_team_id).is_(None),
+)  # fmt: skip
+"""Nobody holds a ticket, and no other team is asked to have it."""
 
 
 def rules(session: Session) -> Sequence[Rule]:
@@ -42,8 +40,15 @@ def rules(session: Session) -> Sequence[Rule]:
     return [Rule(one.code, one.name_en, one.name_zh, one.condition, one.hit, one.must, one.should) for one in found]
 
 
+def triage_rules(session: Session) -> Sequence[triage.Rule]:
+    """Return the rules of triage in the order in which they are tried."""
+    found = session.exec(select(TriageRule).order_by(col(TriageRule.place), col(TriageRule.code)))
+    return [triage.Rule(one.code, one.condition, one.hit, one.priority, tuple(one.tags), one.team, tuple(one.watchers))
+            for one in found]  # fmt: skip
+
+
 def facts(session: Session, ticket_ids: Collection[int]) -> Mapping[int, conditions.Facts]:
-    """Return what conditions can ask about tickets, by their ids."""
+    """Return what conditions can ask about tickets, by their ids; days are those of the calendar of their policy."""
     klass, family, category = (aliased(CatalogueNode) for _level in range(3))
     columns = {
         "item": ServiceItem.code, "class": klass.code, "family": family.code, "category": category.code,
@@ -52,7 +57,7 @@ def facts(session: Session, ticket_ids: Collection[int]) -> Mapping[int, conditi
         "language": Person.language, "is_vip": Person.is_vip,
     }  # fmt: skip
     statement = (
-        sql_select(col(Ticket.id), *(col(column) for column in columns.values()))
+        sql_select(*(col(one) for one in (Ticket.id, Ticket.opened_at, Ticket.policy_id, *columns.values())))
         .select_from(Ticket)
         .outerjoin(ServiceItem, col(ServiceItem.id) == Ticket.item_id)
         .outerjoin(klass, col(klass.id) == ServiceItem.class_id)
@@ -63,7 +68,16 @@ def facts(session: Session, ticket_ids: Collection[int]) -> Mapping[int, conditi
         .outerjoin(Company, col(Company.id) == Person.company_id)
         .where(col(Ticket.id).in_(ticket_ids))
     )
-    return {row[0]: _stated(dict(zip(columns, row[1:], strict=True))) for row in session.execute(statement)}
+    rows = session.execute(statement).all()
+    calendars = {one: _calendar(session, one) for one in {row[2] for row in rows}}
+    return {
+        ticket_id: _stated(dict(zip(columns, values, strict=True)) | days.facts(opened_at, calendars[policy_id]))
+        for ticket_id, opened_at, policy_id, *values in rows
+    }
+
+
+def _calendar(session: Session, policy_id: int) -> Calendar:
+    return policies.load(session, policies.current(session, policy_id)).calendar
 
 
 def _stated(values: Mapping[str, Any]) -> conditions.Facts:
@@ -89,73 +103,3 @@ def skill_names(session: Session) -> Mapping[str, str]:
     """Return what skills are called in the user's language."""
     named = session.exec(select(Skill.code, Skill.name_en, Skill.name_zh)).all()
     return {code: pick(english, chinese) for code, english, chinese in named}
-
-
-def candidates(session: Session, ticket: Ticket, now: datetime, reader: Reader | None) -> list[Candidate]:
-    """Return the agents of the team that has a ticket; their load is what the reader may find of it."""
-    of_team = select(Membership.person_id).where(col(Membership.team_id) == ticket.team_id)
-    found = select(Person).where(col(Person.id).in_(of_team), col(Person.role).in_(permissions.DESK_ROLES))
-    people = {one.id: one for one in session.exec(found)}
-    can, there = skills(session, people), shifts.presence(session, people, now)
-    loaded, known = _loads(session, people, reader), _affinities(session, people, ticket, now, reader)
-    given, insiders = _last_given(session, people, now, reader), _insiders(session, ticket)
-    away = absences.ends(session, people, now)
-    return [
-        Candidate(
-            one.login, one.name, can[person_id], is_on_shift=there.get(person_id, (True, now))[0],
-            is_absent=person_id in away, is_of_lane=insiders is None or person_id in insiders,
-            back_at=away.get(person_id) or there.get(person_id, (True, None))[1], load=loaded.get(person_id, 0.0),
-            capacity=one.capacity, affinity=known.get(person_id, 0), dispatched_at=given.get(person_id),
-        )
-        for person_id, one in people.items()
-    ]  # fmt: skip
-
-
-def _loads(session: Session, people_ids: Iterable[int], reader: Reader | None) -> Mapping[int, float]:
-    statement = (
-        sql_select(col(Ticket.assignee_id), *loads.columns())
-        .where(col(Ticket.assignee_id).in_(people_ids), col(Ticket.queue_at).is_not(None), visible(reader, "find"))
-        .group_by(col(Ticket.assignee_id))
-    )
-    return {row[0]: loads.of(row) for row in session.execute(statement)}
-
-
-def _affinities(
-    session: Session, people_ids: Iterable[int], ticket: Ticket, now: datetime, reader: Reader | None
-) -> Mapping[int, int]:
-    """Return how many tickets of the same requester or the same item, that the reader may find, people resolved."""
-    same = [column == value for column, value in ((col(Ticket.requester_id), ticket.requester_id),
-                                                  (col(Ticket.item_id), ticket.item_id)) if value]  # fmt: skip
-    if not same:
-        return {}
-    statement = (
-        sql_select(col(Ticket.assignee_id), func.count())
-        .where(or_(*same), col(Ticket.resolved_at) > now - _KNOWN_FOR, col(Ticket.id) != ticket.id)
-        .where(col(Ticket.assignee_id).in_(people_ids), visible(reader, "find"))
-        .group_by(col(Ticket.assignee_id))
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
-def _last_given(
-    session: Session, people_ids: Iterable[int], now: datetime, reader: Reader | None
-) -> Mapping[int, datetime]:
-    """Return when people last got a ticket, as far back as it matters for whose turn it is."""
-    statement = (
-        sql_select(col(Event.assignee_id), func.max(Event.at))
-        .where(col(Event.at) > now - dispatch.LONG_WAIT, col(Event.act).in_(_GIVING))
-        .join(Ticket, col(Ticket.id) == col(Event.ticket_id))
-        .where(col(Event.assignee_id).in_(people_ids), visible(reader, "find"))
-        .group_by(col(Event.assignee_id))
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
-def _insiders(session: Session, ticket: Ticket) -> frozenset[int | None] | None:
-    """Return who belongs to the lane of a confidential ticket, None when it is not confidential."""
-    if ticket.lane is None:
-        return None
-    of_lane = select(Team.id, Team.lead_id).where(col(Team.lane) == ticket.lane)
-    teams = dict(session.exec(of_lane).all())
-    members = session.exec(select(Membership.person_id).where(col(Membership.team_id).in_(teams)))
-    return frozenset((*members, *teams.values()))

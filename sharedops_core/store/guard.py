@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 
 from sharedops_core.errors import NotAllowed
 from sharedops_core.i18n import _
-from sharedops_core.rules import duty, permissions
+from sharedops_core.rules import duty, permissions, push, tasks
 from sharedops_core.rules.permissions import OTHER, OWN, TEAM, Relations
 from sharedops_core.store.access import Reader, condition
 from sharedops_core.store.tables import Person, Ticket
@@ -25,8 +25,9 @@ GROUP = "sharedops_desk"
 """The role that every login of the desk is a member of; it holds the grants."""
 
 _ADDED_TO = ("event", "message", "ticket", "handoff", "survey", "clock", "ticket_tag", "draft", "circular", "presence",
-             "notice", "receipt", "savedview", "absence")  # fmt: skip
-_DELETED_FROM = ("clock", "ticket_tag", "draft", "circular", "presence", "receipt", "savedview")
+             "notice", "receipt", "savedview", "absence", "shift_sheet", "task", "ticket_link",
+             "ticket_person")  # fmt: skip
+_DELETED_FROM = ("clock", "ticket_tag", "draft", "circular", "presence", "receipt", "savedview", "ticket_person")
 _FIXED = ("id", "kind", "channel", "lane", "requester_id", "opened_by_id", "opened_at")
 """What of a ticket stays as it was; its lane changes by `seal` only."""
 
@@ -34,7 +35,10 @@ _UPDATED = {
     "ticket": [one.name for one in Ticket.__table__.columns if one.name not in _FIXED],  # type: ignore[attr-defined]
     "handoff": (), "survey": (), "clock": (), "notice": ("read_at",), "presence": ("is_writing", "at"),
     "chaintip": ("last_id", "hash"), "savedview": (), "receipt": ("at",),
-    "circular": ("known",), "absence": ("until_at",),
+    "circular": ("known",), "absence": ("until_at",), "ticket_link": ("is_live",), "ticket_person": (),
+    "shift_sheet": ("decision", "answer", "answered_at", "answered_by_id", "told_at", "moved", "stayed"),
+    "task": ("state", "taken_at", "taken_by_id", "ended_at", "ended_by_id", "ended_line", "overdue_at", "alarm_at"),
+    "push_plan": ("next_at",),
 }  # fmt: skip
 """Table → the columns that may change, none for all; neither the journal nor what was said is here."""
 
@@ -49,6 +53,10 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- another desk of this server was quicker
 END $$"""
 _THERE, _WRITABLE = "EXISTS (SELECT 1 FROM ticket WHERE ticket.id = ticket_id)", "sharedops_writable(ticket_id)"
+_SEES_SHEET = "EXISTS (SELECT 1 FROM shift_sheet WHERE shift_sheet.id = sheet_id)"
+_BOTH = tuple(f"EXISTS (SELECT 1 FROM ticket WHERE ticket.id = {end})" for end in ("from_id", "to_id"))  # noqa: S608
+_LINKABLE = "sharedops_writable(from_id) AND sharedops_writable(to_id)"
+"""Who may find only one end of a link does not see it."""
 
 
 def install(connection: Connection) -> None:
@@ -227,11 +235,14 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """
 
     offered = {"SELECT": (_when(may("inside")), "")}
-    mine = f"actor_id = {_ME} OR (actor_id IS NULL AND act IN ({_listed(('alarm', 'expire', *duty.BY_TIME))}))"
+    nobodys = ("alarm", "expire", tasks.OVERDUE, *duty.BY_TIME, *push.BY_TIME)
+    mine = f"actor_id = {_ME} OR (actor_id IS NULL AND act IN ({_listed(nobodys)}))"
     read, inside = _when(may("read")), _when(may("inside"))
     spoken = f"direction = 'in' OR author_id = {_ME}"
     ours = {"SELECT": (_THERE, ""), "INSERT": ("", _WRITABLE), "UPDATE": (_WRITABLE, "")}
-    return {table: {"SELECT": ("(SELECT sharedops_knows())", "")} for table in _common()} | _own_rows() | {
+    knows = "(SELECT sharedops_knows())"
+    common = {table: {"SELECT": (knows, "")} for table in _common()}
+    return common | _own_rows() | _rows_between() | {
         "ticket": {
             "SELECT": (may("find"), ""), "UPDATE": (may(*permissions.WRITING), ""),
             "INSERT": ("", f"opened_by_id = {_ME} AND ({may('open')})"),
@@ -248,7 +259,9 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
         "ticket_tag": {"SELECT": (inside, ""), "INSERT": ("", _WRITABLE), "DELETE": (_WRITABLE, "")},
         "handoff": ours | offered,
         "survey": ours | {"SELECT": (read, "")},
+        "task": ours,
         "sourcerecord": {"SELECT": (_THERE, "")},
+        "push_plan": {"SELECT": (knows, ""), "UPDATE": (_is_one_of(_roles_that_may("sweep", OTHER)), "")},
         "adminevent": {"SELECT": (_is_one_of(_roles_that_may("audit", OTHER)), "")},
         "receipt": {
             "SELECT": ("true", ""), "INSERT": ("", "true"), "UPDATE": ("true", ""),
@@ -257,6 +270,17 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, str]]]:
         "chaintip": {
             "SELECT": ("(SELECT sharedops_knows())", ""),
             "UPDATE": ("name = 'journal'", "sharedops_ends(last_id, hash)"),
+        },
+    }  # fmt: skip
+
+
+def _rows_between() -> dict[str, dict[str, tuple[str, str]]]:
+    """Return it for what stands between two tickets, and between a ticket and those who watch it or help with it."""
+    return {
+        "ticket_link": {"SELECT": (" AND ".join(_BOTH), ""), "INSERT": ("", _LINKABLE), "UPDATE": (_LINKABLE, "")},
+        "ticket_person": {
+            "SELECT": (_THERE, ""), "INSERT": ("", f"by_id = {_ME} AND {_WRITABLE}"), "UPDATE": (_WRITABLE, ""),
+            "DELETE": (_WRITABLE, ""),
         },
     }  # fmt: skip
 
@@ -280,8 +304,9 @@ def _own_rows() -> dict[str, dict[str, tuple[str, str]]]:
         "notice": {
             "SELECT": (f"person_id = {_ME}", ""),
             "UPDATE": (f"person_id = {_ME}", ""),
-            "INSERT": ("", _WRITABLE),
+            "INSERT": ("", f"CASE WHEN sheet_id IS NULL THEN {_WRITABLE} ELSE {_SEES_SHEET} END"),
         },
+        "shift_sheet": _of_sheets(),
         "absence": {
             "SELECT": ("(SELECT sharedops_knows())", ""),
             "INSERT": ("", f"recorded_by_id = {_ME} AND ({_of_absences()})"),
@@ -311,11 +336,35 @@ def _of_absences() -> str:
     return f"({own} AND person_id = {_ME}) OR {every} OR ({led} AND person_id IN ({theirs}))"
 
 
+def _of_sheets() -> dict[str, tuple[str, str]]:
+    """Return it for sheets of shifts: as `store.sheets.readable` has it, and for a service that sweeps, open ones."""
+    every, led = (_is_one_of(_roles_that_may("oversee", relation)) for relation in (OTHER, TEAM))
+    theirs = f"SELECT person_id FROM membership JOIN team ON team.id = membership.team_id WHERE lead_id = {_ME}"  # noqa: S608
+    was_open = "until_at > sent_at AND (answered_at IS NULL OR from_at <= answered_at)"
+    deputy = f"SELECT 1 FROM absence WHERE person_id = successor_id AND deputy_id = {_ME} AND {was_open}"  # noqa: S608
+    confidential = "SELECT id FROM team WHERE lane IS NOT NULL"
+    sealed = f"{confidential} AND lane NOT IN (SELECT sharedops_lanes())"
+    plain = f"({_is_one_of(permissions.UNBOUND)} OR team_id IS NULL OR team_id NOT IN ({sealed}))"
+    to_sign = f"successor_id = {_ME} OR EXISTS ({deputy})"
+    seen = f"author_id = {_ME} OR {to_sign} OR ({every} AND {plain})"
+    seen += f" OR ({led} AND author_id IN ({theirs}) AND {plain})"
+    seen += f" OR ({_is_one_of(['service'])} AND decision = 'sent')"
+    acts_for = "(SELECT is_sealed FROM sharedops_acting())"
+    seen = f"({seen}) AND (NOT {acts_for} OR team_id IS NULL OR team_id NOT IN ({confidential}))"
+    works = _is_one_of(_roles_that_may("sweep", OTHER))
+    mine = f"CASE decision WHEN 'withdrawn' THEN author_id = {_ME} ELSE {to_sign} END"
+    return {
+        "SELECT": (seen, ""),
+        "INSERT": ("", f"author_id = {_ME} AND decision = 'sent' AND {_is_one_of(_roles_that_may('take', OTHER))}"),
+        "UPDATE": (f"{works} AND ({seen})", f"decision = 'sent' OR (answered_by_id = {_ME} AND {mine})"),
+    }
+
+
 def _common() -> list[str]:
     """Return the tables that are the same for everybody: people, catalogue, policies, knowledge."""
     bound = ("event", "ticket", "message", "clock", "ticket_tag", "handoff", "survey", "sourcerecord", "draft",
              "circular", "presence", "notice", "adminevent", "chaintip", "receipt", "setting", "savedview",
-             "absence")  # fmt: skip
+             "absence", "shift_sheet", "task", "ticket_link", "ticket_person", "push_plan")  # fmt: skip
     return [*(table.name for table in SQLModel.metadata.sorted_tables if table.name not in bound), *_SEARCH]
 
 

@@ -14,6 +14,8 @@ from sharedops_core.i18n import _
 from sharedops_core.rules import calendar as calendars
 from sharedops_core.rules import commitments
 from sharedops_core.rules.alarms import Step
+from sharedops_core.rules.settings import NUMBERS, SILENT_AFTER
+from sharedops_core.store import settings
 from sharedops_core.store.tables import Calendar, CalendarVersion, Policy, PolicyTarget, PolicyVersion, Reason, Team
 
 DEFAULT_POLICY = "standard"
@@ -92,6 +94,8 @@ def snapshots(session: Session) -> Mapping[int, Document]:
     }
     waiting = session.exec(select(Reason).where(col(Reason.kind) == "waiting").order_by(col(Reason.code)))
     shared = {"teams": teams, "pausing": {reason.code: sorted(reason.pauses) for reason in waiting}}
+    if (silent_after := settings.given(session, SILENT_AFTER)) is not None:
+        shared[SILENT_AFTER] = silent_after
     targets = session.exec(select(PolicyTarget).order_by(col(PolicyTarget.priority))).all()
     return {
         policy.id: shared
@@ -134,6 +138,7 @@ def _compiled(terms_id: int, document: str, made_at: datetime) -> commitments.Po
         terms_id=terms_id,
         code=found["code"],
         made_at=made_at,
+        silent_after=found.get(SILENT_AFTER, NUMBERS[SILENT_AFTER].usual),
     )
 
 

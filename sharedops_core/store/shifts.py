@@ -40,9 +40,17 @@ def presence(session: Session, people: Mapping[int, Person], now: datetime) -> M
         .where(col(Membership.person_id).in_(people), col(Membership.is_home))
     )
     calendars = dict(session.exec(homes).all())
-    found = {}
-    for person_id, person in people.items():
-        if person.shift_id is not None:
-            one, days = every[person.shift_id], open_on(calendars.get(person_id))
-            found[person_id] = (workload.is_on(one, now, days), workload.next_turn(one, now, days))
-    return found
+    known: dict[tuple[int, int | None], tuple[bool, datetime]] = {}
+
+    def presence_of(shift_id: int, calendar_id: int | None) -> tuple[bool, datetime]:
+        # Many have the same shift, and what they share is reckoned once.
+        if (shift_id, calendar_id) not in known:
+            one, days = every[shift_id], open_on(calendar_id)
+            known[shift_id, calendar_id] = (workload.is_on(one, now, days), workload.next_turn(one, now, days))
+        return known[shift_id, calendar_id]
+
+    return {
+        person_id: presence_of(person.shift_id, calendars.get(person_id))
+        for person_id, person in people.items()
+        if person.shift_id is not None
+    }

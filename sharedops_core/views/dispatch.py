@@ -7,11 +7,14 @@ from sqlalchemy import exists
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
+from sharedops_core.i18n import pick
 from sharedops_core.rules import dispatch as deciding
+from sharedops_core.rules import push, triage
 from sharedops_core.rules.choice import Explanation, Risk
-from sharedops_core.store import dispatch
+from sharedops_core.store import dispatch, roster
 from sharedops_core.store.access import Reader, visible
-from sharedops_core.store.tables import Clock, ServiceItem, Team, Ticket
+from sharedops_core.store.events import histories
+from sharedops_core.store.tables import Clock, Event, Person, ServiceItem, Team, Ticket, TriageRule
 
 _COMPARED = 200
 """Tickets that a risk is told from, the newest ones."""
@@ -25,12 +28,36 @@ def explanation(session: Session, ticket_id: int, now: datetime, *, reader: Read
     facts = dispatch.facts(session, [ticket_id])[ticket_id]
     outcomes = deciding.outcomes(dispatch.rules(session), facts)
     need = deciding.need(outcomes, ticket.priority)
-    candidates = dispatch.candidates(session, ticket, now, reader)
+    candidates = roster.candidates(session, ticket, now, reader)
     team = session.get(Team, ticket.team_id) if ticket.team_id else None
     return Explanation(
         ticket.number, team.code if team else "", outcomes, need, deciding.verdicts(need, candidates, now),
-        risk(session, ticket, now, reader=reader), dispatch.skill_names(session),
+        risk(session, ticket, now, reader=reader), dispatch.skill_names(session), *_triage(session, ticket_id),
+        _called(session, ticket.assignee_id), _called(session, ticket.pushed_id), ticket.pushed_until,
+        _declined(session, ticket),
     )  # fmt: skip
+
+
+def _triage(session: Session, ticket_id: int) -> tuple[triage.Told, dict[str, str]]:
+    """Return what the opening line says of the rules, and what these are called now."""
+    opening = select(Event.detail).where(col(Event.ticket_id) == ticket_id, col(Event.seq) == 1)
+    told = triage.told(session.exec(opening).first())
+    meant = col(TriageRule.code).in_(told.rules)
+    named = session.exec(select(TriageRule.code, TriageRule.name_en, TriageRule.name_zh).where(meant)).all()
+    return told, {code: pick(english, chinese) for code, english, chinese in named}
+
+
+def _declined(session: Session, ticket: Ticket) -> tuple[str, ...]:
+    """Return who was offered a ticket that nobody holds, as long as it waits, and does not have the offer any more."""
+    if ticket.assignee_id is not None:
+        return ()
+    past = histories(session, [ticket.id])[ticket.id]
+    return tuple(_called(session, one) for one in sorted(push.wait(past).asked - {ticket.pushed_id}))
+
+
+def _called(session: Session, person_id: int | None) -> str:
+    one = session.get(Person, person_id) if person_id is not None else None
+    return f"{one.login} {one.name}" if one else ""
 
 
 def risk(session: Session, ticket: Ticket, now: datetime, *, reader: Reader | None = None) -> Risk:

@@ -1,4 +1,4 @@
-"""The doctor: is the file sound, and does the journal alone give back every ticket, clock and tag?"""
+"""The doctor: is the file sound, and does the journal alone give back every ticket, clock, tag, task and link?"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ from sqlmodel import Session, col, func, select
 
 from sharedops_core.i18n import _
 from sharedops_core.rules import commitments, history, lifecycle, permissions, summary
+from sharedops_core.rules import links as linking
 from sharedops_core.rules import tags as tagging
-from sharedops_core.store import access, db, policies, search, tags
+from sharedops_core.rules import tasks as tasking
+from sharedops_core.store import access, db, links, policies, search, tags, tasks
 from sharedops_core.store.events import entry_of
 from sharedops_core.store.tables import Article, Clock, Event, Handoff, ServiceItem, Ticket
 from sharedops_core.store.tables.knowledge import SHOWN_STATES
@@ -46,7 +48,9 @@ def examine(session: Session, *, reader: access.Reader | None = None) -> Examina
     policy_of = policies.versions(session)
     for batch in _batches(session):
         journals = _journals(session, batch)
-        clocks, tagged = _clocks(session, batch), tags.of(session, [ticket.id for ticket in batch])
+        ids = [ticket.id for ticket in batch]
+        clocks, tagged, asked = _clocks(session, batch), tags.of(session, ids), tasks.of(session, ids)
+        linked = _links(session, batch)
         for ticket in batch:
             lines = journals.get(ticket.id, [])
             is_seen = _sees(reader, ticket)
@@ -60,6 +64,8 @@ def examine(session: Session, *, reader: access.Reader | None = None) -> Examina
             replayed += _broken_history(called, lines)
             replayed += _differences(called, _("ticket"), ticket, summary.ticket_columns(folded, computed, policy_of))
             replayed += _wrong_tags(called, lines, tagged.get(ticket.id, ()))
+            replayed += _wrong_tasks(called, lines, asked.get(ticket.id, ()))
+            replayed += _wrong_links(called, ticket, lines, linked.get(ticket.id, []))
             timed += _wrong_clocks(called, computed, clocks.get(ticket.id, {}))
         session.expunge_all()
     integrity, indexes = db.integrity(session.connection()), _indexes(session)
@@ -119,6 +125,33 @@ def _wrong_tags(number: str, lines: Sequence[Event], stored: Sequence[str]) -> l
         return []
     words = _("{number}: its tags are {stored}, the journal says {expected}")
     return [words.format(number=number, stored=" ".join(stored) or "-", expected=" ".join(told) or "-")]
+
+
+def _wrong_tasks(number: str, lines: Sequence[Event], stored: tasking.Tasks) -> list[str]:
+    told = {one.nth: one for one in tasking.replay(tasks.lines(lines))}
+    kept = {one.nth: one for one in stored}
+    words = _("{task}: it is stored otherwise than the journal says")
+    wrong = (nth for nth in sorted(told.keys() | kept.keys()) if told.get(nth) != kept.get(nth))
+    return [words.format(task=tasking.number(number, nth)) for nth in wrong]
+
+
+def _links(session: Session, batch: Sequence[Ticket]) -> dict[int, list[links.End]]:
+    found: dict[int, list[links.End]] = {}
+    for end in links.ends(session, {ticket.id for ticket in batch}):
+        found.setdefault(end.ticket_id, []).append(end)
+    return found
+
+
+def _wrong_links(number: str, ticket: Ticket, lines: Sequence[Event], stored: Sequence[links.End]) -> list[str]:
+    """Compare links by their ids, and never by the ticket at the other end, which not every reader may know of."""
+    told = linking.replay(line.detail for line in lines)
+    there = {(end.link_id, end.role) for end in stored}
+    into = next((end.other_id for end in stored if end.role == "merged_into"), None)
+    if told == there and into == ticket.merged_into_id:
+        return []
+    shown = [" ".join(f"{link_id}:{role}" for link_id, role in sorted(one)) or "-" for one in (there, told)]
+    words = _("{number}: its links are {stored}, the journal says {expected}")
+    return [words.format(number=number, stored=shown[0], expected=shown[1])]
 
 
 def _broken_history(number: str, lines: Sequence[Event]) -> list[str]:

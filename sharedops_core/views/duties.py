@@ -1,19 +1,18 @@
 """The report on first-contact duty (首问负责): what everybody still answers for, wherever it is (product D2)."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from sharedops_core.i18n import _
-from sharedops_core.rules import lifecycle
+from sharedops_core.rules import duty, history, lifecycle
 from sharedops_core.store.tables import Event, Person, Team, Ticket
 from sharedops_core.views.figures import Report, Scope
 from sharedops_core.views.scope import sum_if
-
-STALLED_AFTER = timedelta(days=1)
 
 _SHOWN = ("duties", "elsewhere", "breached", "stalled", "chased")
 """The measures of a row: what its owner has to look after."""
@@ -64,9 +63,26 @@ def _measures(now: datetime) -> dict[str, Any]:
         "unheld": sum_if(col(Ticket.assignee_id).is_(None)),
         "waiting": sum_if(col(Ticket.state) == lifecycle.WAITING),
         "breached": sum_if(and_(col(Ticket.is_paused).is_(False), col(Ticket.queue_at) < now)),
-        "stalled": sum_if(col(Ticket.changed_at) < now - STALLED_AFTER),
+        "stalled": sum_if(_is_stalled()),
         "chased": sum_if(chased.exists()),
     }
+
+
+def _is_stalled() -> ColumnElement[bool]:
+    """Return the condition that the owner has been told of a stall and nothing has moved the ticket since.
+
+    It is the journal's word, so that report and sweep mean the same.
+    """
+    told, later = aliased(Event), aliased(Event)
+    is_moved = or_(col(later.act).not_in((*history.UNMOVING_ACTS, duty.PASS)),
+                   col(later.from_state) != col(later.state))  # fmt: skip
+    moved = select(col(later.id)).where(
+        col(later.ticket_id) == col(told.ticket_id), col(later.seq) > col(told.seq), is_moved
+    )  # fmt: skip
+    stall = select(col(told.id)).where(
+        col(told.ticket_id) == col(Ticket.id), col(told.act) == duty.STALL, ~moved.exists()
+    )  # fmt: skip
+    return stall.exists()
 
 
 def _definitions() -> dict[str, str]:
@@ -76,7 +92,7 @@ def _definitions() -> dict[str, str]:
         "unheld": _("Of these, in nobody's hand."),
         "waiting": _("Of these, waiting for somebody."),
         "breached": _("Of these, with a running clock past its due time."),
-        "stalled": _("Of these, with nothing done to them for 24 hours."),
+        "stalled": _("Of these, whose owner was told that nothing was done for a working day, and nothing since."),
         "chased": _("Of these, chased at least once."),
         "unowned": _("Open tickets that no agent has touched yet, so that nobody answers for them."),
         "oldest_days": _("Age of the oldest of these duties in whole days."),

@@ -30,15 +30,17 @@ class Period:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a report counts: the tickets of a period that its reader may see."""
+    """What a report counts: the tickets of a period that its reader may see, but those in some states."""
 
     period: Period
     reader: Reader | None
+    without: tuple[str, ...] = ()
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return what a ticket has to be to count."""
         start, end = self.period.start, self.period.end
-        found = [visible(self.reader)] + ([col(Ticket.opened_at) >= start] if start is not None else [])
+        found = [visible(self.reader)] + ([col(Ticket.state).not_in(self.without)] if self.without else [])
+        found += [col(Ticket.opened_at) >= start] if start is not None else []
         return found + ([col(Ticket.opened_at) < end] if end is not None else [])
 
 
@@ -78,7 +80,16 @@ def figure_name(name: str) -> str:
         "returned": _("of these there and back"), "passed_on": _("of these passed on without work"),
         "bouncing": _("awaiting a decision"), "decisions": _("decided by leads"),
         "duties": _("answered for"), "elsewhere": _("with somebody else"), "unheld": _("of these held by nobody"),
+        "tasks": _("tasks asked"), "gates": _("of these gates"), "done": _("done"), "in_time": _("in time"),
+        "late": _("late"), "declined": _("turned down"), "withdrawn": _("withdrawn"), "standing": _("open tasks"),
+        "overdue": _("of these late now"), "in_time_percent": _("in time, per cent"), "rated": _("rated"),
+        "ease": _("ease"), "rated_percent": _("rated, per cent"), "follow_ups": _("follow-ups"),
+        "follow_ups_open": _("follow-ups open"), "follow_ups_in_time": _("follow-ups in time"),
+        "follow_ups_late": _("follow-ups late"), "follow_ups_reopened": _("follow-ups: reopened"),
+        "follow_ups_in_time_percent": _("follow-ups in time, per cent"),
         "stalled": _("stalled"), "chased": _("chased"), "unowned": _("answered for by nobody"),
+        "handed_over": _("handed over"), "signed_in_time": _("signed in time"), "signed_late": _("signed late"),
+        "sent_back": _("sent back"), "unsigned": _("unsigned"), "unsigned_late": _("of these too long"),
     }.get(name, name)  # fmt: skip
 
 
@@ -89,6 +100,8 @@ def dimension_name(name: str) -> str:
         "channel": _("Channel"), "item": _("Service item"), "month": _("Month"), "day": _("Day"),
         "party": _("In hand"), "agent": _("Agent"), "reason": _("Reason"), "decision": _("Decision"),
         "teams": _("Between"), "owner": _("First-contact owner"),
+        "author": _("Handed over by"), "successor": _("Successor"),
+        "asker": _("Asked by"),
     }.get(name, name)  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def names(session: Session, *, reader: Reader | None = None) -> dict[str, list[t
     people = select(Person.login, Person.name).where(col(Person.role) != "requester").order_by(col(Person.login))
     agents = [(login, name) for login, name in session.exec(people)]
     tagged = [(tag, tag) for tag in tags.in_use(session, reader=reader)]
-    return found | {"who": agents, "first": agents, "offered": found["team"], "tag": tagged}
+    return found | {"who": agents, "first": agents, "offered": found["team"], "task": found["team"], "tag": tagged}
 
 
 def users(session: Session, role: str | None = None) -> Sequence[UserRow]:

@@ -42,13 +42,14 @@ def condition(question: Question, now: datetime) -> ColumnElement[bool]:
 
 
 def seen(question: Question, now: datetime, reader: Reader | None) -> ColumnElement[bool]:
-    """Return which tickets of a question its reader may see; who asks for tags, those whose inside they may."""
+    """Return which tickets of a question its reader may see; of tags and tasks those whose inside they may."""
     return and_(condition(question, now), visible(reader), *_inside(question, reader))
 
 
 def _inside(question: Question, reader: Reader | None) -> list[ColumnElement[bool]]:
-    """Tags are the desk's own: from outside a ticket has none that could be asked for."""
-    return [visible(reader, "inside")] if any(term.field == "tag" for term in question.terms) else []
+    """Tags, tasks and watchers are the desk's own: from outside a ticket has none that could be asked for."""
+    is_own = any(term.field in {"tag", "task", "watching"} for term in question.terms)
+    return [visible(reader, "inside")] if is_own else []
 
 
 def page(
@@ -299,7 +300,7 @@ def _rows(part: Part | None = None) -> Select[Any]:
     same = (
         "number", "subject", "state", "waiting_reason", "priority", "lane", "line", "channel", "next_clock", "queue_at",
         "left_seconds", "is_paused", "assignee_id", "first_contact_id", "offered_team_id", "offered_agent_id",
-        "opened_at", "changed_at", "resolved_at", "version",
+        "pushed_id", "opened_at", "changed_at", "resolved_at", "version",
     )  # fmt: skip
     columns = [column.label(name) for name, column in named.items()]
     keys = _keys(part) if part is not None else []

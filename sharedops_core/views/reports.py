@@ -1,4 +1,4 @@
-"""The reports: sla, backlog, handoffs, volume, held, pingpong, duties; every figure with its definition and its source.
+"""The reports, those of other modules among them; every figure with its definition and its source.
 
 Figures of imported tickets come in two kinds: the source's word (counters its log states) and what is recomputed
 from the journal. The definition of each figure says which it is.
@@ -25,6 +25,8 @@ from sharedops_core.views.duties import DUTIES_BY, duties
 from sharedops_core.views.figures import Period, Report, Row, Scope
 from sharedops_core.views.pingpong import PINGPONG_BY, pingpong
 from sharedops_core.views.scope import sum_if
+from sharedops_core.views.shifts import SHIFTS_BY, shifts
+from sharedops_core.views.taskfigures import SATISFACTION_BY, TASKS_BY, satisfaction, tasks
 
 
 def report(
@@ -41,8 +43,10 @@ def report(
     if by is not None and by not in known:
         raise Refused(_("{by} is no dimension; there are: {names}").format(by=by, names=joined(known)))
     made = make(session, Scope(period, reader), now, by)
+    if name == "shifts":
+        return made
     first = next(iter(made.definitions))
-    said = made.definitions[first] + " " + _("Confidential tickets count only for those who may see them.")
+    said = _("{said} Confidential tickets count only for those who may see them.").format(said=made.definitions[first])
     return replace(made, definitions={**made.definitions, first: said})
 
 
@@ -55,10 +59,10 @@ def _sla(session: Session, scope: Scope, now: datetime, by: str | None) -> Repor
         "response_missed": sum_if(_clock_missed("response", now)),
         "resolution_missed": sum_if(_clock_missed("resolution", now)),
     }
-    figures, rows = _measured(session, scope, by, measures)
+    figures, rows = _measured(session, replace(scope, without=(lifecycle.MERGED,)), by, measures)
     figures["met_percent"] = _percent(figures["tickets"] - figures["missed"], figures["tickets"])
     definitions = {
-        "tickets": _("Tickets opened in the period."),
+        "tickets": _("Tickets opened in the period; a merged one counts as the ticket it went into."),
         "missed_by_source": _("Source's word: imported tickets whose log says that the target was missed."),
         "missed": _("Recomputed: tickets with at least one clock, response or resolution, past its due time."),
         "response_missed": _("Recomputed: tickets whose response clock passed its due time before a person answered."),
@@ -162,8 +166,8 @@ def _volume(session: Session, scope: Scope, now: datetime, by: str | None) -> Re
     figures |= {"fcr_percent": _percent(first, own), "csat": round(float(csat), 2) if csat is not None else None}
     definitions = {
         "tickets": _("Tickets opened in the period."),
-        "resolved": _("Of these, resolved by now, confirmed or not."),
-        "closed": _("Of these, confirmed or cancelled by now."),
+        "resolved": _("Of these, resolved by now, confirmed or not; a merged one is not, the one it went into is."),
+        "closed": _("Of these, confirmed, cancelled or merged by now."),
         "closed_silently": _("Of the closed ones, closed by time: the requester neither confirmed nor reopened."),
         "reopened": _("Source's word where its log states a counter; else recomputed: reopened at least once."),
         "waited_for_requester": _("Recomputed from the journal: tickets that ever waited for the requester."),
@@ -348,7 +352,13 @@ REPORTS: Mapping[str, Callable[[Session, Scope, datetime, str | None], Report]] 
     "held": _held,
     "pingpong": pingpong,
     "duties": duties,
+    "shifts": shifts,
+    "tasks": tasks,
+    "satisfaction": satisfaction,
 }
 
-OWN_DIMENSIONS: Mapping[str, Mapping[str, Any]] = {"held": HELD_BY, "pingpong": PINGPONG_BY, "duties": DUTIES_BY}
+OWN_DIMENSIONS: Mapping[str, Mapping[str, Any]] = {
+    "held": HELD_BY, "pingpong": PINGPONG_BY, "duties": DUTIES_BY, "shifts": SHIFTS_BY, "tasks": TASKS_BY,
+    "satisfaction": SATISFACTION_BY,
+}  # fmt: skip
 """By what the rows of these reports can be made instead."""

@@ -18,6 +18,8 @@ VIEWS = {
     "offered": "offered:me",
     "open": "",
     "resolved": "state:resolved",
+    "tasks": "task:me",
+    "watching": "watching:me",
 }
 """The views that every desk has, and the query each stands for; a query without a state means open tickets."""
 
@@ -63,6 +65,7 @@ class QueueRow:
     is_vip: bool
     offered_team_id: int | None
     offered_agent_id: int | None
+    pushed_id: int | None
     opened_at: datetime
     changed_at: datetime
     resolved_at: datetime | None

@@ -14,7 +14,8 @@ from sharedops_core.rules.duty import CLOSE
 from sharedops_core.rules.handoff import Question
 from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.rules.permissions import Standing
-from sharedops_core.store import access, tags
+from sharedops_core.store import absences, access, tags
+from sharedops_core.store import tasks as asked
 from sharedops_core.store.access import Reader
 from sharedops_core.store.events import entry_of
 from sharedops_core.store.tables import (
@@ -32,11 +33,13 @@ from sharedops_core.store.tables import (
     Ticket,
 )
 from sharedops_core.views import handoffs
+from sharedops_core.views import related as relating
 from sharedops_core.views.clocks import HeldRow, held
 from sharedops_core.views.drafts import DraftRow, drafts
 from sharedops_core.views.duty import DutyRow, duty_record
 from sharedops_core.views.persons import PersonCard, person_card
 from sharedops_core.views.targets import holder
+from sharedops_core.views.tasks import TaskRow, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,15 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message of the thread."""
+    """One message of the thread; `ticket` is the number of the merged one it was said on, empty for this one's own."""
 
     at: datetime
     author: str
     author_login: str
     direction: str
     body: str
+    message_id: int = 0
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,18 @@ class TicketCard:
     tags: tuple[str, ...]
     duty: tuple[DutyRow, ...] = ()
     duty_offered: PersonCard | None = None
+    pushed: PersonCard | None = None
+    pushed_until: datetime | None = None
     is_closed_silently: bool = False
+    ease: int | None = None
+    tasks: tuple[TaskRow, ...] = ()
+    related: tuple[relating.RelatedRow, ...] = ()
+    people: tuple[relating.CompanionRow, ...] = ()
+
+    @property
+    def merged_into(self) -> relating.RelatedRow | None:
+        """Return the ticket in which a merged one goes on, if its reader may see that."""
+        return next((one for one in self.related if one.role == "merged_into"), None)
 
     def name_of(self, code: str) -> str:
         """Return what a reason or a team is called in the user's language; its code where it is no longer known."""
@@ -193,6 +209,8 @@ def state_words(card: TicketCard) -> str:
     """Return the state of a ticket in the user's language; one that waits says for what."""
     if card.is_closed_silently:
         return _("closed, requester silent")
+    if card.merged_into is not None:
+        return _("merged into {number}").format(number=card.merged_into.number)
     state = lifecycle.state_name(card.state)
     if card.waiting_reason is None:
         return state
@@ -209,16 +227,23 @@ def _from_outside(card: TicketCard) -> TicketCard:
         clocks=tuple(one for one in card.clocks if one.kind in TO_REQUESTER),
         thread=tuple(one for one in card.thread if one.direction != "internal"),
         events=(), handoffs=(), held=(), source_facts={}, offered_team=None, offered_agent=None, handoff_count=0,
-        escalation_level=0, tags=(), duty=(), duty_offered=None,
+        escalation_level=0, tags=(), duty=(), duty_offered=None, tasks=(), people=(),
+        related=tuple(one for one in card.related if one.role == "merged_into"),
+        pushed=None, pushed_until=None,
     )  # fmt: skip
 
 
 _PLAIN = (
     "number", "kind", "subject", "channel", "state", "waiting_reason", "priority", "lane", "line", "version",
     "opened_at", "changed_at", "accepted_at", "responded_at", "resolved_at", "confirmed_at", "reopen_count",
-    "handoff_count", "escalation_level",
+    "handoff_count", "escalation_level", "pushed_until",
 )  # fmt: skip
 """What a card takes from a ticket as it is."""
+
+
+def _of_people(found: Ticket, people: dict[int | None, PersonCard]) -> dict[str, Any]:
+    names = ("requester", "assignee", "first_contact", "offered_agent", "duty_offered", "pushed")
+    return {name: people.get(getattr(found, f"{name}_id")) for name in names}
 
 
 def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standing: Standing) -> TicketCard:
@@ -235,14 +260,11 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         policy_en=policy.name_en,
         policy_zh=policy.name_zh,
         team=teams.get(found.team_id),
-        requester=people.get(found.requester_id),
-        assignee=people.get(found.assignee_id),
-        first_contact=people.get(found.first_contact_id),
         offered_team=teams.get(found.offered_team_id),
-        offered_agent=people.get(found.offered_agent_id),
+        **_of_people(found, people),
         clocks=_clocks(session, ticket_id),
-        thread=_thread(session, ticket_id),
-        events=_events(session, lines, teams),
+        thread=_thread(session, found, reader),
+        events=_events(session, lines, teams, reader),
         handoffs=handoffs.handoffs(session, ticket_id, teams),
         held=tuple(held(session, ticket_id, now, reader=reader)),
         csat=survey.csat if survey else None,
@@ -250,14 +272,28 @@ def _card(session: Session, found: Ticket, now: datetime, reader: Reader, standi
         source=source.source if source else None,
         source_facts=_source_facts(source),
         drafts=tuple(drafts(session, ticket_id, reader=reader)),
-        holder=holder(found, reader, is_rated=survey is not None),
+        holder=_holder(session, found, reader, now, is_rated=survey is not None),
         denied=_denied(found, standing, session.get(Person, reader.person_id), people.get(found.assignee_id)),
         called=_called(session, teams),
         tags=tags.of(session, [ticket_id]).get(ticket_id, ()),
         duty=duty_record(session, ticket_id, map(entry_of, lines)),
-        duty_offered=people.get(found.duty_offered_id),
         is_closed_silently=any(one.act == CLOSE and one.at == found.confirmed_at for one in lines),
+        ease=survey.ease if survey else None,
+        tasks=tuple(tasks(session, [found], reader)),
+        **_together(session, ticket_id, reader),
     )
+
+
+def _holder(session: Session, ticket: Ticket, reader: Reader, now: datetime, *, is_rated: bool) -> Holder:
+    help_asked = relating.invitations(session, [ticket.id], reader).get(ticket.id, "")
+    # Read only where a duty waits for an answer.
+    in_place = absences.stood_in_for(session, reader.person_id, now) if ticket.duty_offered_id else ()
+    tasks = asked.of_one(session, ticket.id)
+    return holder(ticket, reader, in_place, is_rated=is_rated, asked_to_help=help_asked, asked=tasks)
+
+
+def _together(session: Session, ticket_id: int, reader: Reader) -> dict[str, Any]:
+    return {"related": relating.related(session, ticket_id, reader), "people": relating.about(session, ticket_id)}
 
 
 def _denied(ticket: Ticket, standing: Standing, me: Person | None, holder: PersonCard | None) -> dict[str, str]:
@@ -293,6 +329,7 @@ def _people(session: Session, ticket: Ticket) -> dict[int | None, PersonCard]:
         ticket.first_contact_id,
         ticket.offered_agent_id,
         ticket.duty_offered_id,
+        ticket.pushed_id,
     } - {None}
     found = session.exec(select(Person, Company).join(Company, isouter=True).where(col(Person.id).in_(ids)))
     return {person.id: person_card(person, company) for person, company in found}
@@ -317,27 +354,41 @@ def _clocks(session: Session, ticket_id: int) -> tuple[ClockRow, ...]:
     )  # fmt: skip
 
 
-def _thread(session: Session, ticket_id: int) -> tuple[MessageRow, ...]:
+def _thread(session: Session, ticket: Ticket, reader: Reader) -> tuple[MessageRow, ...]:
+    """Return what was said on a ticket and on those merged into it, as far as the reader may see them, in one order.
+
+    What a merged one's requester was told when this one was resolved stands here once.
+    """
+    merged = relating.threads(session, ticket.id, reader)
+    told_twice = select(Event.id).where(col(Event.ticket_id).in_(merged), col(Event.act) == "hear")
     rows = session.exec(
         select(Message, Person)
         .join(Person, col(Person.id) == col(Message.author_id), isouter=True)
-        .where(col(Message.ticket_id) == ticket_id)
+        .where(col(Message.ticket_id).in_([ticket.id, *merged]), col(Message.event_id).not_in(told_twice))
         .order_by(col(Message.at), col(Message.id))
     )
     return tuple(
-        MessageRow(message.at, who.name if who else "", who.login if who else "", message.direction, message.body)
+        MessageRow(
+            message.at, who.name if who else "", who.login if who else "", message.direction, message.body,
+            message.id, merged.get(message.ticket_id, relating.Thread("", is_inside=True)).number,
+        )
         for message, who in rows
-    )
+        if message.ticket_id == ticket.id or message.direction != "internal" or merged[message.ticket_id].is_inside
+    )  # fmt: skip
 
 
-def _events(session: Session, rows: Sequence[Event], teams: dict[int | None, TeamCard]) -> tuple[EventRow, ...]:
+def _events(
+    session: Session, rows: Sequence[Event], teams: dict[int | None, TeamCard], reader: Reader
+) -> tuple[EventRow, ...]:
     names = handoffs.names(session, {row.actor_id for row in rows} | {row.assignee_id for row in rows})
+    details = relating.details(session, rows, reader)
     return tuple(
         EventRow(
             row.seq, row.at, row.act, row.actor_id, names.get(row.actor_id, ""), row.reason, row.from_state,
-            row.state, row.line, teams.get(row.team_id), names.get(row.assignee_id, ""), row.detail or {},
+            row.state, row.line, teams.get(row.team_id), names.get(row.assignee_id, ""), details[row.seq],
         )
         for row in rows
+        if row.seq in details
     )  # fmt: skip
 
 

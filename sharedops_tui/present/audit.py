@@ -7,11 +7,15 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from sharedops_core.i18n import _, joined
-from sharedops_core.rules import lifecycle
+from sharedops_core.rules import lifecycle, push, tasks
 from sharedops_core.rules.commitments import clock_name
+from sharedops_core.rules.links import word_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.ticket import EventRow, TicketCard
 from sharedops_tui.present.thread import team_name
+
+_NAMED = {"clock": clock_name, "pool": push.pool_name}
+"""Facts of a line whose value is a code with a name in the user's language."""
 
 _WIDEST = 20
 """Cells that a column takes at most; the word that is longer moves what stands behind it."""
@@ -51,7 +55,7 @@ def _state(event: EventRow) -> str:
 
 def _detail(card: TicketCard, event: EventRow) -> str:
     shown = [
-        one_line(f"{_name(key)} {_value(card, key, value)}")
+        one_line(f"{_name(key)} {_value(card, key, value)}".strip())
         for key, value in event.detail.items()
         if value not in (None, "", []) and key != "circular"
     ]
@@ -61,21 +65,24 @@ def _detail(card: TicketCard, event: EventRow) -> str:
 def _name(key: str) -> str:
     return {
         "to_team": "→", "to_agent": "→", "given_to": "→", "told": _("told"), "level": _("level"), "csat": "CSAT",
+        "ease": _("ease"), "task": _("task"), "withdrawn_tasks": _("tasks withdrawn"),
         "clock": _("clock"), "at": _("point"), "due": _("due"), "promised": _("promised"),
-        "rules": _("rules"), "points": _("points"),
+        "rules": _("rules"), "triage": _("rules"), "shift": _("sheet"), "points": _("points"),
         "priority": _("Priority"), "item": _("Service item"), "tags": _("Tags"),
         "team": _("stays with"), "holder": _("Holder"), "between": _("Between"), "nth": _("the nth time"),
-        "to": "→", "from": "←",
+        "to": "→", "from": "←", "links": "", "pool": _("pool"), "with": _("with"),
     }.get(key, key)  # fmt: skip
 
 
 def _value(card: TicketCard, key: str, value: object) -> str:
+    if key == "task" and isinstance(value, dict):
+        value = tasks.number(card.number, value.get("nth", 0))
     if key in ("to_team", "team"):
         return card.name_of(str(value))
-    if key == "between" and isinstance(value, list):
-        return joined(card.name_of(str(one)) for one in value)
-    if key == "clock":
-        return clock_name(str(value))
+    if key in ("between", "links") and isinstance(value, list):
+        return joined((word_name if key == "links" else card.name_of)(str(one)) for one in value)
+    if key in _NAMED:
+        return _NAMED[key](str(value))
     if isinstance(value, list):
         return (" → " if key in ("priority", "item") else ", ").join(str(one or "-") for one in value)
     if key == "due":

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from sharedops_core.i18n import _, joined, ngettext
+from sharedops_core.i18n import _, clauses, joined, ngettext
+from sharedops_core.rules import spans
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.circulars import Addressee
 from sharedops_tui.present.queue_row import fitted
@@ -107,7 +108,7 @@ def left_out(refused: Sequence[tuple[str, str]]) -> str:
     """Return which tickets a text does not go to, and why: numbers with reasons; empty for none."""
     if not refused:
         return ""
-    reasons = "; ".join(f"{number}: {why}" if number else why for number, why in refused[:_NAMED])
+    reasons = clauses(spans.named(number, why) if number else why for number, why in refused[:_NAMED])
     n = len(refused)
     text = ngettext("{n} ticket is left out: {reasons}", "{n} tickets are left out: {reasons}", n)
     return one_line(text.format(n=n, reasons=reasons + ("; …" if n > _NAMED else "")))

@@ -14,8 +14,11 @@ from sharedops_core.rules.text import one_line
 from sharedops_core.views.duty import DutyRow
 from sharedops_core.views.handoffs import leg
 from sharedops_core.views.persons import PersonCard
+from sharedops_core.views.tasks import standing_words
 from sharedops_core.views.ticket import ClockRow, TeamCard, TicketCard, state_words
 from sharedops_tui.present.queue_row import fitted
+from sharedops_tui.present.related import experts
+from sharedops_tui.present.tasks import ends, open_count, style
 from sharedops_tui.present.thread import team_name
 
 Field = tuple[str, str, str]
@@ -27,7 +30,7 @@ _TAGS_IN_HEAD = 32
 
 def fields(card: TicketCard, now: datetime) -> Content:
     """Return all fields in groups."""
-    groups = [_work(card), _route(card), _clocks(card, now), _people(card), _times(card)]
+    groups = [_work(card), _route(card), _tasks(card, now), _clocks(card, now), _people(card), _times(card)]
     return Content("\n\n").join([Content("\n").join([_line(field) for field in group]) for group in groups if group])
 
 
@@ -36,8 +39,13 @@ def summary(card: TicketCard, now: datetime) -> Content:
     holder = one_line(card.assignee.name) if card.assignee else _("nobody")
     if card.offered_team is not None:
         holder += " · " + _("offered to {team}").format(team=team_name(card.offered_team))
+    if card.pushed is not None and card.pushed_until is not None:
+        holder += " · " + push_words(card.pushed, card.pushed_until)
     if card.duty_offered is not None:
         holder += " · " + _("duty offered to {who}").format(who=one_line(card.duty_offered.name))
+    if tasks := open_count(card.tasks):
+        holder += f" · {tasks}"
+    holder += experts(card)
     if card.holder.is_bounced:
         holder += " · " + _("to and fro, its leads decide")
     tags = one_line(" ".join(card.tags))
@@ -49,6 +57,11 @@ def summary(card: TicketCard, now: datetime) -> Content:
     )  # fmt: skip
     clocks = [clock_words(one, now) for one in card.clocks if one.stopped_at is None and one.kind in TO_REQUESTER]
     return Content("\n").join([Content.styled(one_line(card.subject), "bold"), first, Content("  ·  ").join(clocks)])
+
+
+def push_words(agent: PersonCard, until: datetime) -> str:
+    """Return to whom a ticket that nobody holds is offered, and until when."""
+    return _("offered to {who} until {until}").format(who=one_line(agent.name), until=f"{until.astimezone():%H:%M}")
 
 
 def clock_words(clock: ClockRow, now: datetime) -> Content:
@@ -64,14 +77,14 @@ def clock_words(clock: ClockRow, now: datetime) -> Content:
 
 def _work(card: TicketCard) -> list[Field]:
     item = f"{card.item_code}  {pick(card.item_en, card.item_zh)}" if card.item_code else "-"
-    offered = team_name(card.offered_team) if card.offered_team else "-"
+    offered = team_name(card.offered_team) if card.offered_team else _person(card.pushed)
     return [
         (_("Service item"), item, ""),
         (_("Service level"), pick(card.policy_en, card.policy_zh), ""),
         (_("State"), one_line(state_words(card)), "$secondary"),
         (_("Priority"), f"P{card.priority}", "bold $error" if card.priority == 1 else ""),
         (_("Team"), f"L{card.line}  {team_name(card.team)}", ""),
-        (_("Offered to"), offered, "$warning" if card.offered_team else ""),
+        (_("Offered to"), offered, "$warning" if card.offered_team or card.pushed else ""),
         (_("Hand-offs made"), str(card.handoff_count), ""),
         *([(_("Way"), _way(card), "$warning" if card.holder.is_bounced else "")] if len(way(card)) > 1 else []),
         (_("Times reopened"), str(card.reopen_count), ""),
@@ -97,6 +110,15 @@ def _route(card: TicketCard) -> list[Field]:
         (f"{one.offered_at.astimezone():%m-%d %H:%M}", leg(card, one), "$warning" if one.decision == "offered" else "")
         for one in card.handoffs
     ]
+
+
+def _tasks(card: TicketCard, now: datetime) -> list[Field]:
+    """Return every task with how it stands, and below it what is wanted and what came of it."""
+    found: list[Field] = []
+    for one in card.tasks:
+        found.append((one_line(one.number), f"{standing_words(one, now)} · {ends(one)}", style(one, now)))
+        found.append(("", one.wanted + (f" → {one.result}" if one.result else ""), ""))
+    return found
 
 
 def _clocks(card: TicketCard, now: datetime) -> list[Field]:
@@ -151,9 +173,10 @@ def _times(card: TicketCard) -> list[Field]:
     ]  # fmt: skip
     lines: list[Field] = [(name, f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "-", "") for name, at in found]
     if card.csat is not None:
-        lines.append(
-            (_("Rating"), f"{'★' * card.csat}{'☆' * (5 - card.csat)}  {one_line(card.survey_comment)}", "$accent")
-        )
+        stars = "★" * card.csat + "☆" * (5 - card.csat)
+        lines.append((_("Rating"), f"{stars}  {one_line(card.survey_comment)}", "$accent"))
+    if card.ease is not None:
+        lines.append((_("Ease"), f"{card.ease} / 5", "$accent"))
     return lines
 
 

@@ -43,7 +43,8 @@ def hindrance(act: Act, card: TicketCard | None, role: str) -> str | None:
         return None
     if card is None:
         return _("no ticket here")
-    return card.denied.get(act.move) or lifecycle.hindrance(act.move, card.holder)
+    move = lifecycle.answering(act.move, card.holder)
+    return card.denied.get(move) or lifecycle.hindrance(move, card.holder)
 
 
 def hints(keymap: Keymap, card: TicketCard | None, role: str, search: str = _FILTER) -> list[Hint]:
@@ -217,7 +218,7 @@ method swallows none; full-width ？／：！ work like their narrow twins in ev
 
 The digits choose panes; `queue.switch` and a digit choose a view. A view that is to have a key of its own gets it by
 its name: `queue.view.mine`, `first_contact`, `line_1`, `line_2`, `line_3`, `breaching`, `waiting`, `offered`,
-`open`, `resolved`.""",
+`open`, `resolved`, `watching`.""",
     "zh": f"""控制台的全部按键，与底栏、帮助和命令面板出自同一张表。`^` 是 ctrl；
 某个预设没有给键时写 `^p`：命令面板按名称可以找到每一个操作。
 
@@ -230,5 +231,5 @@ its name: `queue.view.mine`, `first_contact`, `line_1`, `line_2`, `line_3`, `bre
 
 数字键用来选窗格；先按 `queue.switch` 的键再按数字，选的是视图。想让某个视图有自己的键，按名称指定：
 `queue.view.mine`、`first_contact`、`line_1`、`line_2`、`line_3`、`breaching`、`waiting`、`offered`、`open`、
-`resolved`。""",
+`resolved`、`watching`。""",
 }

@@ -1,53 +1,71 @@
-"""Notices as text: which ticket, which clock and how it stands, what a lead has to decide, who chases,
-and what becomes of a first-contact duty."""
+"""Notices as text: about which ticket, task or sheet, what was done or is asked of their reader, in whose place."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
 
 from sharedops_core.i18n import N_, _, joined
-from sharedops_core.rules import spans
+from sharedops_core.rules import lifecycle, spans
 from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.text import one_line
 from sharedops_core.views.notices import NoticeRow
 
-_DUTY = {
+_SAID = {
+    "bounce": N_("goes to and fro between {teams}: decide where it stays"),
+    "chase": N_("{who} chases you"),
+    "push": N_("is offered to you until {until}"),
+    "run_out": N_("nobody is left to ask: give it to somebody"),
     "duty_offer": N_("{who} offers you the first-contact duty"),
     "duty_accepted": N_("{who} answers for it from now on"),
     "duty_declined": N_("{who} declines the first-contact duty; you answer for it"),
     "duty_lapsed": N_("{who} did not answer your offer of the first-contact duty in time; you answer for it"),
     "duty_passed": N_("the first-contact duty has passed from {who} to {to}: nothing was done"),
     "stall": N_("nothing has been done for a working day; you answer for it"),
+    "watch_for": N_("{who} lets you hear what becomes of it"),
+    "watch_rule": N_("by a rule you hear what becomes of it"),
+    "invited": N_("{who} invites you to help with it"),
+    "expert_joined": N_("{who} comes to help with it"),
+    "expert_declined": N_("{who} declines to help with it"),
+    "task_asked": N_("{who} asks you for a task"),
+    "task_taken": N_("{who} has taken the task on"),
+    "task_done": N_("{who} has done the task"),
+    "task_declined": N_("{who} has turned the task down"),
+    "task_withdrawn": N_("{who} has withdrawn the task"),
+    "overdue_task": N_("the task is late"),
+    "follow_up": N_("the requester is not content: call them back"),
+    "shift_sent": N_("{who} hands the shift over to you; read the sheet and sign"),
+    "shift_signed": N_("{who} has signed for your shift"),
+    "shift_returned": N_("{who} sends the sheet of your shift back"),
+    "shift_late": N_("the shift that {who} handed over to {to} is not signed"),
 }
-"""Kind of a notice → what became of a duty."""
+"""Kind of a notice → what it says; alarms say how a clock stands."""
 
 
 def notice_line(row: NoticeRow, now: datetime) -> str:
-    """Return a notice in one sentence: number, clock, what is left or over; or that teams wait for a decision."""
-    if row.kind in _DUTY:
-        said = _(_DUTY[row.kind]).format(who=one_line(row.by), to=one_line(row.to))
-        return f"{row.number}  {said}" + (f": {one_line(row.words)}" if row.words else f"  {one_line(row.subject)}")
-    if row.by:
-        said = _("{who} chases you").format(who=one_line(row.by))
-        return f"{row.number}  {said}: {one_line(row.words)}"
-    if row.between:
-        teams = joined(map(one_line, row.between))
-        said = _("goes to and fro between {teams}: decide where it stays").format(teams=teams)
-        return f"{row.number}  {said}  {one_line(row.subject)}"
+    """Return a notice in one sentence, and in whose place one is told."""
+    about = _("sheet {n}").format(n=row.sheet_id) if row.sheet_id is not None else one_line(row.task or row.number)
+    said = _said(row, now)
+    said = spans.named(said, one_line(row.words)) if row.words else f"{said}  {one_line(row.subject)}"
+    place = _("in place of {who}").format(who=joined(map(one_line, row.instead_of)))
+    return f"{about}  {said.rstrip()}" + (f"  ({place})" if row.instead_of else "")
+
+
+def _said(row: NoticeRow, now: datetime) -> str:
+    """Return what a notice says besides somebody's words: what was done or is asked, or how a clock stands."""
+    if row.kind in _SAID:
+        return _(_SAID[row.kind]).format(
+            who=one_line(row.by), to=one_line(row.to), teams=joined(map(one_line, row.between)),
+            until=f"{row.due_at.astimezone():%H:%M}" if row.due_at else "-",
+        )  # fmt: skip
+    if row.kind == "watched":
+        return f"{one_line(row.by) or 'sharedops'}: {lifecycle.act_name(row.act)}, {lifecycle.state_name(row.state)}"
     if row.expired:
-        said = _("{team} has not accepted it in time: it stays with its giver").format(team=one_line(row.expired))
-        return f"{row.number}  {said}  {one_line(row.subject)}"
-    words = spans.sentence(row.due_at, None, now, is_paused=False)
-    return f"{row.number}  {clock_name(row.clock)}: {words}  {one_line(row.subject)}"
+        return _("{team} has not accepted it in time: it stays with its giver").format(team=one_line(row.expired))
+    clock = spans.sentence(row.due_at, None, now, is_paused=False)
+    return spans.named(clock_name(row.clock), clock)
 
 
-def notice_parts(rows: Sequence[NoticeRow], now: datetime) -> list[Content]:
-    """Return everything that one has not seen yet."""
-    if not rows:
-        return [Content.styled(_("nothing new"), "$foreground 60%")]
-    lines = [
-        Content.assemble((f"{row.at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"), notice_line(row, now))
-        for row in rows
-    ]
-    return [Content("\n").join(lines)]
+def notice_content(row: NoticeRow, now: datetime) -> Content:
+    """Return a notice with its time; what has not been seen yet is marked."""
+    mark = ("* ", "bold $accent") if row.is_unread else ("  ", "")
+    return Content.assemble(mark, (f"{row.at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"), notice_line(row, now))

@@ -73,7 +73,7 @@ def _priority(row: QueueRow, _now: datetime, _me: int) -> Cell:
 
 
 def _state(row: QueueRow, _now: datetime, _me: int) -> Cell:
-    if row.offered_team_id is not None:
+    if row.offered_team_id is not None or row.pushed_id is not None:
         return _("offered"), "risk"
     return lifecycle.state_name(row.state), "paused" if row.is_paused else ""
 

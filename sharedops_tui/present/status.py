@@ -21,6 +21,8 @@ def view_name(view: str) -> str:
         "mine": _("Mine"), "first_contact": _("First contact"), "line_1": _("Line 1"), "line_2": _("Line 2"),
         "line_3": _("Line 3"), "breaching": _("Breaching"), "waiting": _("Waiting"),
         "offered": _("Offered to me"), "open": _("All open"), "resolved": _("Resolved"),
+        "tasks": _("Tasks for me"),
+        "watching": _("Watching"),
     }[view]  # fmt: skip
 
 

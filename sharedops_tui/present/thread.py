@@ -9,6 +9,7 @@ from sharedops_core.rules.handoff import SLOTS, decision_name, slot_name
 from sharedops_core.rules.tags import said
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.handoffs import HandoffRow
+from sharedops_core.views.tasks import noted
 from sharedops_core.views.ticket import EventRow, MessageRow, TicketCard
 from sharedops_tui.present.wrapping import BAR
 
@@ -17,7 +18,8 @@ _COLOURS = {"in": "$primary", "out": "$success", "internal": "$warning"}
 
 def thread(card: TicketCard) -> Content:
     """Return messages, hand-offs and changes of tags in the order of time."""
-    parts = [(message.at, 0, _message(message)) for message in card.thread]
+    about = noted(card.tasks)
+    parts = [(one.at, 0, _message(one, about.get((one.at, one.body), ""))) for one in card.thread]
     parts += [(handoff.offered_at, 1, _handoff(handoff)) for handoff in card.handoffs]
     parts += [(event.at, 2, _tagged(event)) for event in card.events if any(said(event.detail))]
     if not parts:
@@ -25,13 +27,15 @@ def thread(card: TicketCard) -> Content:
     return Content("\n\n").join([content for _at, _order, content in sorted(parts, key=lambda part: part[:2])])
 
 
-def _message(message: MessageRow) -> Content:
+def _message(message: MessageRow, about: str) -> Content:
     colour = _COLOURS[message.direction]
     head = Content.assemble(
         (BAR, colour),
         (f"{message.at.astimezone():%m-%d %H:%M}  ", "$foreground 60%"),
         (one_line(message.author) or "sharedops", f"bold {colour}"),
         (f"  {direction_name(message.direction)}", f"{colour} 80%"),
+        (f"  {one_line(message.ticket)}" if message.ticket else "", "$accent"),
+        (f"  {about}" if about else "", f"{colour} 80%"),
     )
     return Content("\n").join([head, *_marked(clean(message.body), colour)])
 

@@ -27,7 +27,7 @@ from sharedops_tui.widgets.queue_table import QueueTable
 from sharedops_tui.widgets.view_list import ViewList
 
 _DIGITS = "1234567890"
-"""The views of every desk in the menu of views, from the first to the tenth; saved ones are found by their letters."""
+"""The views of every desk in the menu of views, from the first to the tenth; the others are found by their letters."""
 
 View = TypeVar("View")
 
@@ -50,7 +50,7 @@ class ArrangingScreen(ShowingScreen):
         after = "  ({})".format(_("this is not for your role")) if scope.hindrance(self.desk.role) else ""
         views = [(key, self.name_of(key)) for key in self.query_one(ViewList).keys]
         names = [*views, *((name, board_name(name) + after) for name in boards)]
-        digits = dict(zip(VIEWS, _DIGITS, strict=True))
+        digits = dict(zip(VIEWS, _DIGITS, strict=False))
         options = [Option(key, name, name, digits.get(key, "")) for key, name in names]
         about = _("views show lists, boards show figures")
         chosen = await self.app.push_screen_wait(ChoiceDialog(_("Switch to"), about, options, at=self.question.view))

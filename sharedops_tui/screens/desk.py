@@ -1,6 +1,5 @@
 """What every screen with tickets on it can do: act on them, look them up, take a new one in, copy a number."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -9,17 +8,15 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from sharedops_core.desk import sweeping
 from sharedops_core.i18n import N_, _
-from sharedops_core.views import clocks, dispatch, knowledge, notices, pulse
+from sharedops_core.views import clocks, dispatch, knowledge, pulse
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui import acts, keymap
+from sharedops_tui import acts, away, keymap, shifts, telling
 from sharedops_tui.dialogs.page import PageDialog
 from sharedops_tui.messages import LanguageChanged, PresenceChanged
 from sharedops_tui.present import keys
 from sharedops_tui.present.explanation import choice_parts, explanation_parts
 from sharedops_tui.present.here import signs
-from sharedops_tui.present.notices import notice_parts
 from sharedops_tui.present.status import trouble
 from sharedops_tui.screens.panes import Panes
 from sharedops_tui.texts import Circular, Writing
@@ -138,20 +135,13 @@ class DeskScreen(Panes):
             self.desk.fetch("explain", show, view, ids[0], self.desk.bridge.now())
 
     def action_notices(self) -> None:
-        """Show what one has been told, and take it as seen."""
-        self.desk.fetch("notices", self._notices, notices.unread)
-
-    def _notices(self, found: Sequence[notices.NoticeRow]) -> None:
-        self.desk.push_screen(PageDialog(_("What you were told"), notice_parts(found, self.desk.bridge.now())))
-        self.run_worker(self._seen(), exit_on_error=False)
-
-    async def _seen(self) -> None:
-        await asyncio.to_thread(self.desk.bridge.act, sweeping.read_notices)
-        self.beat()
+        """Show what one has been told, take it as seen, and open what is chosen."""
+        self.run_worker(telling.show(self.desk, self.beat), exit_on_error=False)
 
     def action_begin(self, what: str) -> None:
-        """Take a new request in, or take the ticket most at risk that nobody holds."""
-        self.run_worker((acts.take_in if what == "new" else acts.take_next)(self.desk), exit_on_error=False)
+        """Take a new request in, take what is most at risk, hand the shift over, or record an absence."""
+        begun = {"new": acts.take_in, "next": acts.take_next, "shift": shifts.shift, "absence": away.absence}[what]
+        self.run_worker(begun(self.desk), exit_on_error=False)
 
     def action_undo(self) -> None:
         """Take back a text that has not gone out yet, else the last act."""

@@ -1,4 +1,4 @@
-"""One ticket in tabs: thread, fields, knowledge, time held, audit; below the queue and on the ticket screen."""
+"""One ticket in tabs: thread, fields, knowledge, related, time held, audit; below the queue and on its screen."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,13 +19,14 @@ from sharedops_tui.present.audit import audit
 from sharedops_tui.present.fields import fields, summary
 from sharedops_tui.present.held import held
 from sharedops_tui.present.panes import numbered
+from sharedops_tui.present.related import related
 from sharedops_tui.present.thread import thread
 from sharedops_tui.widgets.findable import Findable
 from sharedops_tui.widgets.knowledge_pane import KnowledgePane
 from sharedops_tui.widgets.prose import Prose
 from sharedops_tui.widgets.summary_lines import SummaryLines
 
-TABS = ("thread", "fields", "knowledge", "held", "audit")
+TABS = ("thread", "fields", "knowledge", "related", "held", "audit")
 
 
 class TicketBody(VerticalScroll, can_focus=True):
@@ -180,12 +181,14 @@ class TicketPane(Findable):
             return fields(card, self.now())
         if self.tab == "held":
             return held(card.held)
+        if self.tab == "related":
+            return related(card)
         return thread(card) if self.tab == "thread" else audit(card)
 
     def _title(self) -> Content:
         names = {
             "thread": _("Thread"), "fields": _("Fields"), "knowledge": _("Knowledge"), "held": _("Time held"),
-            "audit": _("Audit"),
+            "audit": _("Audit"), "related": _("Related"),
         }  # fmt: skip
         if self.is_alone:
             names["knowledge"] = numbered("knowledge", names["knowledge"]).plain

@@ -126,8 +126,9 @@ def test_a_sweep_as_json(sharedops, ticket, now):
         "told": ["li.na", "wang.lei", "he.lin"],
     }
     stalled = {"number": "INC-10001", "act": "stall", "told": ["li.na"]}
-    assert sharedops("sla", "sweep", "--json").json == {"fired": [fired], "lapsed": [stalled]}
-    assert sharedops("sla", "sweep", "--json").json == {"fired": [], "lapsed": []}
+    nothing = {"overdue": [], "unsigned": [], "pushed": []}
+    assert sharedops("sla", "sweep", "--json").json == {"fired": [fired], "lapsed": [stalled]} | nothing
+    assert sharedops("sla", "sweep", "--json").json == {"fired": [], "lapsed": []} | nothing
 
 
 def test_a_sweep_does_all_that_is_due(sharedops, ticket, now, database, monkeypatch):

@@ -28,6 +28,7 @@ def ticket(sharedops):
         (2, "li.na", "ticket show", "NUMBER"),
         (2, "li.na", "ticket fly INC-10001", "fly"),
         (2, "li.na", "ticket prioritise INC-10001 --to many", "--to"),
+        (2, "li.na", "shift show 99999999999999999999", "must be 2147483647 or less"),
         (2, "li.na", "ticket show INC-10001 --colour", "--colour"),
         (2, "li.na", "report sla --from yesterday", "--from yesterday: is no date; right would be 2026-03-02"),
         (3, "li.na", "ticket show INC-1", "there is no ticket INC-1"),
@@ -44,6 +45,16 @@ def ticket(sharedops):
         (4, "li.na", "import people people.csv", "has the role agent, which has no right to: import from files"),
         (4, "ana.ruiz", "report sla", "Ana Ruiz is a requester"),
         (5, "wang.lei", "ticket take INC-10001", "李娜 took INC-10001 first"),
+        (1, "li.na", "shift hand-over --to li.na --text x", "nobody hands a shift over to themselves"),
+        (
+            2,
+            "li.na",
+            "ticket handoff INC-10001 --to network --reason other --answer x=y",
+            "network asks nothing called x; it asks: -",
+        ),
+        (2, "li.na", "shift sheet --within soon", "right would be a length such as 30m, 2h or 1d"),
+        (3, "li.na", "shift sign 9", "there is no sheet 9"),
+        (4, "wang.xiaoming", "shift hand-over --to li.na --text x", "王小明 is a requester"),
     ],
 )
 def test_each_refusal_has_its_exit_code(sharedops, ticket, code, user, line, said):

@@ -9,7 +9,8 @@ import pytest
 
 from sharedops_core.desk import finding
 from sharedops_core.store import guard, logins
-from sharedops_core.store.tables import Person, Setting
+from sharedops_core.store.tables import Person, Setting, ShiftSheet, Team
+from tests.conftest import T0
 from tests.lanes import add_lane, secret
 from tests.logins import drop, everybody, opened, own_tables, url_of
 from tests.servers import LOGIN_MARK, URL_VARIABLE, binaries
@@ -187,3 +188,27 @@ def test_a_restored_desk_is_guarded_again(at, real, desks, shell, tmp_path, monk
         audited = shell("--db", url_of(url, named["song.jie"]), "audit", "list", "--json").json
     assert [len(one) for one in listed] == [1, 0]
     assert audited[0]["act"] == "restore"
+
+
+def test_a_shift_is_handed_over_under_logins_of_their_own(at, real):
+    """Author, successor and lead see the sheet, a colleague does not; a service finds it late; signing assigns."""
+    database, named = real
+    with database.write() as session:
+        session.get_one(Team, 1).lead_id = finding.person(session, "zhao.min").id
+    number = at("li.na", "ticket", "new", "plain", "--item", "IT-NET-VPN-01", "--json").json["number"]
+    at("li.na", "ticket", "take", number)
+    assert at("li.na", "shift", "hand-over", "--to", "wang.lei", "--text", "x").code == 0
+    assert [at(who, "shift", "show", "1").code for who in ("wang.lei", "liu.yang", "zhao.min", "he.lin")] == [
+        0,
+        3,
+        0,
+        0,
+    ]
+    at("wang.lei", "absence", "add", "wang.lei", "--deputy", "sun.hao", "--until", "2h")
+    assert (at("sun.hao", "shift", "show", "1").code, at("wang.lei", "absence", "end", "wang.lei").code) == (0, 0)
+    with database.write() as session:
+        session.get_one(ShiftSheet, 1).sign_by = T0
+    assert at("portal", "sla", "sweep", "--json").json["unsigned"] == [{"sheet": 1, "told": ["zhao.min"]}]
+    assert at("wang.lei", "shift", "sign", "1", "--json").json == {"sheet": 1, "moved": [number], "stayed": {}}
+    with psycopg.connect(url_of(database.url, named["liu.yang"])) as raw:
+        assert raw.execute("SELECT count(*) FROM shift_sheet").fetchone() == (0,)

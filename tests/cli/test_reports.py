@@ -30,6 +30,16 @@ FIGURES = {
     "duties": {
         "duties", "elsewhere", "unheld", "waiting", "breached", "stalled", "chased", "unowned", "oldest_days",
     },
+    "tasks": {
+        "tasks", "gates", "done", "in_time", "late", "declined", "withdrawn", "standing", "overdue", "in_time_percent",
+    },
+    "satisfaction": {
+        "resolved", "rated", "closed_silently", "follow_ups", "follow_ups_open", "follow_ups_in_time",
+        "follow_ups_late", "follow_ups_reopened", "csat", "ease", "rated_percent", "follow_ups_in_time_percent",
+    },
+    "shifts": {
+        "handed_over", "signed_in_time", "signed_late", "sent_back", "unsigned", "unsigned_late", "in_time_percent",
+    },
 }  # fmt: skip
 
 

@@ -41,10 +41,12 @@ def commands():
         "report",
         "sla",
         "dispatch",
+        "shift",
         "admin",
         "init",
         "doctor",
         "config",
+        "settings",
     )
     return [path for path in below(typer.main.get_command(app), ()) if path[0] in own]
 
@@ -75,12 +77,16 @@ def test_there_are_all_the_commands():
         "new", "list", "show", "next", "take", "assign", "reply", "note", "receive", "handoff", "accept", "give-back",
         "escalate", "wait", "resume", "prioritise", "reclassify", "promise", "keep", "resolve", "confirm", "reopen",
         "cancel", "rate", "undo", "decide", "tag", "chase", "duty",
-        "offer-duty", "accept-duty", "decline-duty",
+        "offer-duty", "accept-duty", "decline-duty", "task", "reject",
+        "links", "link", "unlink", "merge", "split", "watch", "unwatch", "invite", "join", "decline-invite",
     }  # fmt: skip
     assert {path[1] for path in paths if path[0] == "report"} == {
-        "sla", "backlog", "handoffs", "volume", "held", "pingpong", "duties", "wallboard", "workload",
+        "sla", "backlog", "handoffs", "volume", "held", "pingpong", "duties", "wallboard", "workload", "tasks",
+        "satisfaction", "shifts",
     }  # fmt: skip
-    assert {path[1] for path in paths if path[0] == "dispatch"} == {"explain", "run"}
+    assert {path[1] for path in paths if path[0] == "dispatch"} == {
+        "explain", "run", "push", "what-if", "simulate",
+    }  # fmt: skip
     assert {path[1] for path in paths if path[0] == "sla"} == {"due", "elapsed", "explain", "sweep", "check"}
 
 

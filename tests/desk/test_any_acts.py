@@ -8,20 +8,44 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlmodel import col, select
 
-from sharedops_core.desk import assignment, finding, handoffs, lapsing, opening, sweeping, undoing
+from sharedops_core.desk import (
+    assignment,
+    closing,
+    finding,
+    handoffs,
+    lapsing,
+    linking,
+    merging,
+    opening,
+    overdue,
+    pushing,
+    sweeping,
+    tasks,
+    undoing,
+)
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import DeskError
 from sharedops_core.rules import clocks, ledger, lifecycle
 from sharedops_core.rules.request import Request
+from sharedops_core.rules.tasks import gates
 from sharedops_core.store import policies
+from sharedops_core.store import tasks as stored_tasks
 from sharedops_core.store.events import histories
-from sharedops_core.store.tables import Person, Ticket
+from sharedops_core.store.tables import Person, PushPlan, Ticket
 from sharedops_core.views import doctor
 from tests.conftest import AGENTS, SEES_ALL, T0
 from tests.desk.conftest import FULL
 from tests.desk.promises import CHAIN, chained
 from tests.desk.test_permissions import ACTS
+
+
+def other(session, ticket_id):
+    """Return the number of another ticket of the desk, of itself when there is none."""
+    numbers = session.exec(select(Ticket.number).order_by((col(Ticket.id) == ticket_id), col(Ticket.id).desc())).all()
+    return numbers[0]
+
 
 PEOPLE = some.sampled_from([*AGENTS, "wang.xiaoming"])
 CONCERNED = some.sampled_from(["holder", "receiver", "requester", *AGENTS])
@@ -32,11 +56,18 @@ ANY = {name: (name, run) for name, run in ACTS.items()} | {
     "hand on": ("hand_off", lambda s, t, **by: handoffs.hand_off(s, t, Destination("network"), FULL, "other", **by)),
     "hand back": ("hand_off", lambda s, t, **by: handoffs.hand_off(s, t, Destination("desk"), FULL, "other", **by)),
     "undo": ("note", undoing.undo_last),
+    "ask on": ("ask_task", lambda s, t, **by: tasks.ask_task(s, t, tasks.Wish("desk", "x", is_gate=False), **by)),
+    "finish second": ("finish_task", lambda s, t, **by: tasks.finish_task(s, t, 2, "done", **by)),
+    "rate low": ("rate", lambda s, t, **by: closing.rate(s, t, 1, ease=1, **by)),
+    "link on": ("link", lambda s, t, **by: linking.link(s, t, "blocks", other(s, t), **by)),
+    "unlink": ("unlink", lambda s, t, **by: linking.unlink(s, t, other(s, t), **by)),
+    "adopt": ("link", lambda s, t, **by: linking.link(s, t, "parent_of", other(s, t), **by)),
+    "merge over": ("merge", lambda s, t, **by: merging.merge(s, t, other(s, t), **by)),
 }
 """Name → the move of the table that it is, and what does it."""
 
 OFTEN = {"hand on", "hand back", "accept", "give_back", "decide", "take", "resolve", "undo", "offer_duty",
-         "accept_duty"}  # fmt: skip
+         "accept_duty", "ask_task", "take_task", "reject", "finish second"}  # fmt: skip
 """What moves tickets from hand to hand is tried more often than words about them."""
 MANY = settings(
     max_examples=50, stateful_step_count=30, deadline=None,
@@ -56,8 +87,10 @@ class Desk(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        """The policy tells somebody when something falls due; one ticket is there."""
+        """The policy tells somebody when something falls due, the desk pushes; one ticket is there."""
         chained(self.session, CHAIN)
+        wider = [{"after": "20m", "pool": "all"}]
+        self.session.add(PushPlan(team_id=1, accept_within="5m", widen=wider))
         self.open("wang.xiaoming")
 
     @rule(login=PEOPLE)
@@ -92,6 +125,8 @@ class Desk(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         sweeping.sweep(self.session, at=self.now)
         lapsing.lapse(self.session, at=self.now)
+        overdue.remind(self.session, at=self.now)
+        pushing.sweep(self.session, at=self.now)
 
     @invariant()
     def whoever_answers_stays(self):
@@ -103,11 +138,26 @@ class Desk(RuleBasedStateMachine):
                 self.answerable[one.id] = one.first_contact_id
 
     @invariant()
+    def what_is_offered_is_free(self):
+        """Nobody is offered what somebody holds, and every offer has its end."""
+        for one in self.stored():
+            assert (one.pushed_id is None) == (one.pushed_until is None)
+            assert one.pushed_id is None or (one.assignee_id is None and one.state == lifecycle.RECEIVED)
+
+    @invariant()
     def no_state_is_illegal(self):
         """Every line leads from the state before it to the one that the table of moves names."""
         for lines in histories(self.session, self.tickets).values():
             for earlier, line in pairwise(lines):
                 assert line.act == "undo" or lifecycle.MOVES[line.act][earlier.state] == line.state
+
+    @invariant()
+    def no_gate_stands_behind_a_solution(self):
+        """What is resolved waits for no task, and nothing is left to do for what nobody needs."""
+        states = {one.id: one.state for one in self.stored()}
+        for ticket_id, asked in stored_tasks.of(self.session, self.tickets).items():
+            assert states[ticket_id] in lifecycle.OPEN_STATES or not gates(asked)
+            assert states[ticket_id] != lifecycle.CANCELLED or not any(one.is_standing for one in asked)
 
     @invariant()
     def hands_add_up(self):
@@ -135,6 +185,8 @@ class Desk(RuleBasedStateMachine):
 
     def meant(self, who, ticket):
         """Return whom a word means for a ticket."""
+        if who == "receiver" and ticket.pushed_id is not None:
+            return self.session.get_one(Person, ticket.pushed_id)
         receivers = {1: "wang.lei", 2: "liu.yang", 3: "zhou.kai"}
         if who == "receiver":
             return self.person(receivers[ticket.offered_team_id or ticket.team_id])

@@ -18,6 +18,7 @@ from sharedops_core.desk import (
     finding,
     handoffs,
     promising,
+    sheets,
 )
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import NotAllowed, NotFound, Refused
@@ -38,12 +39,14 @@ NOT_FREE = {
     "event": {"act", "reason", "from_state", "state", "waiting_reason", "alarm"},
     "adminevent": {"act"}, "notice": {"kind"}, "message": {"direction"}, "draft": {"kind"},
     "circular": {"key", "kind", "known"}, "survey": set(),
-    "savedview": {"sort"}, "ticket_tag": {"tag"},
+    "shift_sheet": {"decision", "sections", "moved", "stayed"}, "savedview": {"sort"}, "ticket_tag": {"tag"},
+    "ticket_link": {"kind"}, "ticket_person": {"role", "state"},
     "receipt": {"key"}, "handoff": {"reason", "decision", "decision_reason"}, "sourcerecord": {"source", "key"},
     "ticket": {"number", "kind", "channel", "lane", "state", "waiting_reason", "next_clock", "bounce"},
     "article": {"key", "kind", "audience", "state", "families"},
     "serviceitem": {"code", "kind", "state", "audience", "lane"}, "setting": {"key", "value"},
     "calendar": {"code", "name_en", "name_zh"}, "calendarversion": {"document"}, "chaintip": {"name"},
+    "task": {"kind", "within", "state"},
     "cataloguenode": {"code", "name_en", "name_zh"}, "clock": {"kind", "target"},
     "company": {"code", "name_en", "name_zh", "tz"}, "policy": {"code", "name_en", "name_zh", "description_en",
                                                                 "description_zh", "escalation"},
@@ -52,8 +55,10 @@ NOT_FREE = {
     "policyversion": {"document"}, "prioritycell": {"impact", "urgency"},
     "reason": {"kind", "code", "name_en", "name_zh", "pauses"},
     "dispatch_rule": {"code", "name_en", "name_zh", "condition", "hit", "must", "should"},
+    "triage_rule": {"code", "name_en", "name_zh", "condition", "hit", "tags", "team", "watchers"},
+    "push_plan": {"accept_within", "widen"},
     "shift": {"code", "name_en", "name_zh", "starts", "ends", "tz"}, "skill": {"code", "name_en", "name_zh"},
-    "team": {"code", "lane", "name_en", "name_zh", "mission_en", "mission_zh", "checklist"},
+    "team": {"code", "lane", "name_en", "name_zh", "mission_en", "mission_zh", "checklist", "sign_within"},
     "person": {"login", "account", "name", "name_latin", "email", "phone", "role", "department_en", "department_zh",
                "title_en", "title_zh", "language"},
 }  # fmt: skip
@@ -105,6 +110,8 @@ def _leave_names(session):
     handoffs.accept(session, 1, actor=finding.person(session, "liu.yang"), at=at)
     yang = finding.person(session, "liu.yang")
     handoffs.hand_off(session, 1, destination, slots, "other", {"who": "王小明"}, actor=yang, at=at)
+    sheets.hand_over(session, "wang.lei", "李娜 hands over; call 13800001234", actor=na, at=at)
+    sheets.send_back(session, 1, "ask Li Na", actor=lei, at=at)
     session.get_one(Survey, 5).comment = "王小明 says thank you, 李娜"
     administration.record(session, "import", {"login": "li.na", "file": "/home/wang.xiaoming/x"}, actor=None, at=at)
     session.add(Article(key="KB-1", kind="how_to", audience="agents", families=[], reviewed_on=date(2026, 1, 1),

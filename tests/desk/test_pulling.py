@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from sharedops_core import i18n
-from sharedops_core.desk import assignment, opening
-from sharedops_core.errors import Refused
+from sharedops_core.desk import assignment, finding, opening
+from sharedops_core.errors import Conflict, Refused
 from sharedops_core.rules.request import Request
-from tests.conftest import T0
+from tests.conftest import T0, small_centre
 from tests.skilled import rule, skilled
 
 
@@ -48,7 +48,7 @@ def test_when_only_others_could_one_is_told_what_is_missing(session, opened, who
     with pytest.raises(Refused, match="3 tickets of your teams wait, but need: German, Vpn 2"):
         taken(session, who("li.na"))
     i18n.activate("zh")
-    with pytest.raises(Refused, match="你的团队有 3 张工单在等，但需要：技能 german、技能 vpn 2"):
+    with pytest.raises(Refused, match="您的团队有 3 张工单在等，但需要：技能 german、技能 vpn 2"):
         taken(session, who("li.na"))
 
 
@@ -60,3 +60,15 @@ def test_one_is_found_behind_many_that_one_cannot_do(session, opened, who, monke
     assert taken(session, who("li.na")) == "easy"
     with pytest.raises(Refused, match="6 tickets"):
         taken(session, who("li.na"))
+
+
+def test_what_others_are_at_in_this_instant_is_not_called_nothing(desks):
+    """While a sweep, or somebody, holds all that waits, whoever asks is told to ask again, and waits for nobody."""
+    with desks.copy("postgresql", "small centre", small_centre) as database:
+        with database.write() as session:
+            li = {"actor": finding.person(session, "li.na"), "at": T0}
+            ticket_id = opening.open_ticket(session, Request("x", item="IT-NET-VPN-01"), **li).id
+        with database.write() as session, database.write() as second:
+            finding.hold(session, [ticket_id])
+            with pytest.raises(Conflict, match="try again"):
+                taken(second, finding.person(second, "wang.lei"))

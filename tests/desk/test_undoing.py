@@ -14,6 +14,9 @@ from sharedops_core.desk import (
     duties,
     escalation,
     handoffs,
+    linking,
+    merging,
+    opening,
     promising,
     undoing,
     waiting,
@@ -22,6 +25,8 @@ from sharedops_core.desk.arbitration import Verdict
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import NotAllowed, Refused
 from sharedops_core.rules import lifecycle, summary
+from sharedops_core.rules.request import Request
+from sharedops_core.store import links
 from sharedops_core.store.tables import Clock, Event, Handoff, Ticket
 from sharedops_core.views import doctor
 from tests.conftest import T0
@@ -32,14 +37,15 @@ MINUTE = timedelta(minutes=1)
 
 
 def looks(session, ticket):
-    """Return what a replay gives: the columns of the ticket but the time of its last change, and its clocks."""
+    """Return what a replay gives: the columns of the ticket but the time of its last change, its clocks and links."""
     session.flush()
     session.refresh(ticket)
     rows = session.exec(select(Clock).where(col(Clock.ticket_id) == ticket.id)).all()
     clocks = sorted((row.kind, row.nth, row.due_at, row.stopped_at, row.left_seconds) for row in rows)
     last_acts = {"changed_at", "duty_at"} | ({"queue_at"} if ticket.is_paused else set())
-    names = {*summary.FIELDS, "item_id", "policy_id", "offered_agent_id"} - last_acts
-    return {name: getattr(ticket, name) for name in names}, clocks
+    names = {*summary.FIELDS, "item_id", "policy_id", "offered_agent_id", "merged_into_id"} - last_acts
+    found = links.ends(session, [ticket.id])
+    return {name: getattr(ticket, name) for name in names}, clocks, found
 
 
 def offer(session, ticket, who):
@@ -70,6 +76,13 @@ def promise(session, ticket, who):
     promising.promise(session, ticket.id, T0 + 90 * MINUTE, "call", actor=who("li.na"), at=T0 + 2 * MINUTE)
 
 
+def linked(session, ticket, who):
+    linking.link(session, ticket.id, "blocks", OTHER, actor=who("li.na"), at=T0 + 2 * MINUTE)
+
+
+OTHER = "INC-10002"
+"""The number of a second ticket."""
+
 ACTS = {
     "assign": (None, "li.na", assignment.assign, ["wang.lei"]),
     "wait": (None, "li.na", waiting.wait, ["requester"]),
@@ -88,6 +101,10 @@ ACTS = {
     "accept_duty": (offer_duty, "wang.lei", duties.accept_duty, []),
     "decline_duty": (offer_duty, "wang.lei", duties.decline_duty, ["no"]),
     "keep": (promise, "li.na", promising.keep, []),
+    "link": (None, "li.na", linking.link, ["blocks", OTHER]),
+    "unlink": (linked, "li.na", linking.unlink, [OTHER]),
+    "merge": (offer, "li.na", merging.merge, [OTHER]),
+    "absorb": (None, "li.na", lambda s, t, **by: merging.merge(s, t + 1, s.get_one(Ticket, t).number, **by), []),
 }
 """act → what comes before it, who does it, its function and what it needs."""
 
@@ -97,6 +114,7 @@ def test_an_undone_act_leaves_the_ticket_as_if_it_had_not_been(act, session, tic
     """State, holder, priority, offers and every clock are those from before, and the doctor finds nothing."""
     before, login, run, arguments = ACTS[act]
     assignment.take(session, ticket.id, actor=who("li.na"), at=T0 + MINUTE)
+    opening.open_ticket(session, Request("VPN, too"), actor=who("li.na"), at=T0 + MINUTE)
     if before:
         before(session, ticket, who)
     stood = looks(session, ticket)
@@ -110,8 +128,8 @@ def test_an_undone_act_leaves_the_ticket_as_if_it_had_not_been(act, session, tic
 
 
 def test_every_act_with_a_way_back_is_tried_here():
-    """The table of undoable acts and the cases of this file are the same."""
-    assert {*ACTS, "take"} == lifecycle.UNDOABLE
+    """The table of undoable acts and the cases of this file are the same; what is rejected is in `test_pushing`."""
+    assert {*ACTS, "take", "reject"} == lifecycle.UNDOABLE
 
 
 def test_what_has_gone_out_since_stays_and_so_does_what_was_before(session, ticket, who):

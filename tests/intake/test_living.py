@@ -28,7 +28,11 @@ NIGHTS = [
 
 IDS = {"id", "ticket_id", "event_id", "salt", "body_hash", "detail_hash", "hash_before", "hash"}
 CJK = re.compile("[\u4e00-\u9fff]")
-PAIRED = {"out": ("reply", "resolve"), "in": ("open", "receive", "reopen"), "internal": ("note", "escalate")}
+PAIRED = {
+    "out": ("reply", "resolve"),
+    "in": ("open", "receive", "reopen"),
+    "internal": ("note", "escalate", "ask_task", "invite"),
+}
 
 
 def new(path, name, seed=7, at=NOW, tickets=400) -> db.Database:

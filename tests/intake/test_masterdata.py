@@ -294,3 +294,18 @@ def test_a_wrong_calendar_is_refused(session, write):
         masterdata.calendars(session, write("wrong.toml", text), at=T0)
 
     assert session.exec(select(Calendar.code)).all() == ["cn-office"]
+
+
+def test_what_a_team_asks_is_checked_question_by_question(session, write):
+    """A code that stands there twice, a question without end, and a time that is none are named at once."""
+    asked = [{"code": "who", "en": "Who?", "zh": "谁？"}, {"code": "who", "en": "x" * 201, "zh": "谁？"}]
+    same = {"line": 1, "name_en": "Desk", "name_zh": "台"}
+    teams = [{"code": "a", **same, "sign_within": "1 day"}, {"code": "b", **same, "checklist": asked[:1] * 2},
+             {"code": "c", **same, "checklist": asked[1:]}]  # fmt: skip
+    text = toml("teams", *teams).replace('": ', '" = ')
+    with pytest.raises(BadInput) as refused:
+        masterdata.people(session, write("teams.toml", text))
+
+    for finding in ("1 a: sign_within = '1 day': ", "2 b: checklist = ", "who stands there twice",
+                    "3 c: checklist.0.en = ", "must have at most 200 characters"):  # fmt: skip
+        assert finding in str(refused.value)

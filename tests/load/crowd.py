@@ -15,7 +15,8 @@ from sharedops_core.store.tables import Event, Message
 from sharedops_core.views import audit, doctor
 from tests.conftest import AGENTS, ROOT, SEES_ALL, T0
 
-_WRITTEN = ("open", "reply", "note", "receive", "resolve", "reopen")
+_WRITTEN = ("open", "reply", "note", "receive", "resolve", "reopen", "invite", "ask_task", "finish_task",
+            "decline_task")  # fmt: skip
 """The acts whose words are kept in the thread."""
 
 _TAKEN_TWICE = """SELECT after.ticket_id, after.seq FROM event AS after JOIN event AS before
@@ -65,11 +66,11 @@ def examined(database: db.Database, acknowledged: list[list[str]]) -> doctor.Exa
     journals gapless and replayed, chains whole. Return the doctor's report.
     """
     with database.read() as session:
-        bodies = Counter(session.exec(select(Message.body)))
+        bodies = Counter(session.exec(select(Message.ticket_id, Message.body)).all())
         taken = Counter(session.exec(select(Event.ticket_id).where(col(Event.act) == "take")))
         twice = session.connection().execute(sql(_TAKEN_TWICE)).all()
         report, verdicts = doctor.examine(session, reader=SEES_ALL), audit.verify(session)
-    notes = [note for act, _ticket, note in acknowledged if act in _WRITTEN]
+    notes = [(int(ticket), note) for act, ticket, note in acknowledged if act in _WRITTEN]
     takes = Counter(int(ticket) for act, ticket, _note in acknowledged if act == "take")
     assert [note for note in notes if bodies[note] != 1] == []
     assert [body for body, count in bodies.items() if count > 1] == []

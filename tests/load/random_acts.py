@@ -21,15 +21,24 @@ from sharedops_core.desk import (
     conversation,
     finding,
     handoffs,
+    linking,
+    merging,
     opening,
-    sweeping,
+    pushing,
+    rounds,
+    sheets,
+    splitting,
+    swarming,
+    tasks,
+    undoing,
     waiting,
+    watching,
 )
 from sharedops_core.errors import Away, DeskError
 from sharedops_core.rules.handoff import Slots
 from sharedops_core.rules.request import Request
 from sharedops_core.store import db
-from sharedops_core.store.tables import Ticket
+from sharedops_core.store.tables import Person, ShiftSheet, Task, Ticket
 
 SLOTS = Slots("VPN drops", "KB-331", "timeout", "-", "check gateway")
 
@@ -56,11 +65,46 @@ def act(session: Session, rng: random.Random, login: str, note: str) -> tuple[st
         "prioritise": lambda: changing.prioritise(session, ticket_id, rng.randint(1, 4), **by),
         "resolve": lambda: closing.resolve(session, ticket_id, note, **by),
         "reopen": lambda: closing.reopen(session, ticket_id, note, **by),
-        "sweep": lambda: sweeping.sweep(session, at=by["at"]),
-    }
+        "sweep": lambda: rounds.turn(session, at=by["at"]),
+        "cancel": lambda: closing.cancel(session, ticket_id, "not_needed", **by),
+    } | _together(session, rng, ticket_id, note, by)
     name = rng.choice(list(acts))
     acts[name]()
     return name, ticket_id
+
+
+def _together(
+    session: Session, rng: random.Random, ticket_id: int, note: str, by: dict[str, Any]
+) -> dict[str, Callable[[], object]]:
+    """Return the acts on several tickets, by several people, and on sheets of shifts."""
+    ids = session.exec(select(Ticket.number).order_by(col(Ticket.id).desc()).limit(30)).all()
+    number, login = rng.choice(ids), rng.choice(("li.na", "wang.lei", "liu.yang", "sun.hao", "zhou.kai"))
+    nth = session.exec(select(Task.nth).where(Task.ticket_id == ticket_id).order_by(col(Task.nth).desc())).first() or 1
+    sheet = session.exec(select(ShiftSheet.id).order_by(col(ShiftSheet.id).desc())).first() or 1
+    role = rng.choice(("blocks", "parent_of", "child_of"))
+    return {
+        "take_next": lambda: assignment.take_next(session, **by),
+        "push": lambda: pushing.sweep(session, at=by["at"]),
+        "reject": lambda: pushing.reject(session, _offered(session, by["actor"]) or ticket_id, "not_ours", **by),
+        "merge": lambda: merging.merge(session, ticket_id, number, **by),
+        "link": lambda: linking.link(session, ticket_id, role, number, **by),
+        "unlink": lambda: linking.unlink(session, ticket_id, number, **by),
+        "split": lambda: splitting.split(session, ticket_id, note, **by),
+        "watch": lambda: watching.toggle(session, ticket_id, **by),
+        "invite": lambda: swarming.invite(session, ticket_id, login, note, **by),
+        "join": lambda: swarming.join(session, ticket_id, **by),
+        "ask_task": lambda: tasks.ask_task(session, ticket_id, tasks.Wish("network", note), **by),
+        "take_task": lambda: tasks.take_task(session, ticket_id, nth, **by),
+        "finish_task": lambda: tasks.finish_task(session, ticket_id, nth, note, **by),
+        "decline_task": lambda: tasks.decline_task(session, ticket_id, nth, note, **by),
+        "hand_over": lambda: sheets.hand_over(session, login, note, **by),
+        "sign": lambda: sheets.sign(session, sheet, **by),
+        "undo": lambda: undoing.undo_last(session, ticket_id, **by),
+    }
+
+
+def _offered(session: Session, person: Person) -> int | None:
+    return session.exec(select(Ticket.id).where(col(Ticket.pushed_id) == person.id)).first()
 
 
 def run(url: str, login: str, seed: int, seconds: float) -> None:

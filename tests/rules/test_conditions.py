@@ -36,6 +36,8 @@ def test_a_condition_is_true_or_false_of_a_ticket(condition, holds):
         ("priority <= 2 and priority", "priority is neither true nor false"),
         ("not priority == 1", "right would be brackets, like not (priority == 1)"),
         ("line == 2 and priority < subject", "priority < subject is neither true nor false"),
+        ("workdays_left <= 2 and month == 13", "month is never 13; it goes from 1 to 12"),
+        ("weekday == 'mon'", "weekday is no text; right would be like weekday <= 5"),
         ("item ==", "item == is neither true nor false"), ("", "- is neither true nor false"),
         ("item == `${item}`", "is not understood from here on: `${item}`"), ("item.x == 1", "from here on: .x == 1"),
         ("(is_vip", "( is_vip is neither"), ("is_vip or " * 60 + "is_vip", "is longer than 500 characters"),

@@ -4,7 +4,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from sharedops_core.rules import lifecycle, permissions
+from sharedops_core.rules import lifecycle, permissions, push
 from sharedops_core.rules.duty import BY_TIME
 from sharedops_core.rules.permissions import MATRIX, RELATIONS, ROLES, Standing
 
@@ -13,10 +13,16 @@ SPEAKING_FOR_ONESELF = {"find", "read", "open", "receive", "confirm", "reopen", 
 EVERYBODYS_WORK = {
     "receive", "confirm", "reopen", "rate", "reply", "note", "escalate", "take", "chase",
     "offer_duty", "accept_duty", "decline_duty",
+    "ask_task", "take_task", "finish_task", "decline_task", "withdraw_task",
+    "link", "unlink", "absorb", "watch", "join", "decline_invite",
+    "reject",
 }  # fmt: skip
+TASKS = {"ask_task", "take_task", "finish_task", "decline_task", "withdraw_task"}
 HOLDERS_WORK = {
     "assign", "wait", "resume", "change", "declassify", "hand_off", "promise", "keep", "resolve", "cancel",
+    "merge", "split", "invite",
 }  # fmt: skip
+TOGETHER = {"link", "unlink", "absorb", "watch", "join", "decline_invite"}
 RECEIVERS_WORK = {"accept", "give_back"}
 LEADS_WORK = {"decide"}
 OF_THE_DESK = {"console", "know", "report", "sweep"}
@@ -53,7 +59,7 @@ def _in_lane(act, relations):
     named = {"holder", "lane"} & relations
     if act in OF_THE_DESK | OF_ADMINS | {"share_view", "be_absent"}:
         return False
-    if act in {"inside", "reply", "note", "escalate", "offer_duty", "accept_duty", "decline_duty"}:
+    if act in {"inside", "reply", "note", "escalate", "offer_duty", "accept_duty", "decline_duty", *TASKS, *TOGETHER}:
         return bool(named or "first_contact" in relations)
     if act in {"find", "read", "receive", "confirm", "reopen", "rate", "oversee", "chase"}:
         return bool(named or {"first_contact", "own"} & relations)
@@ -85,8 +91,10 @@ def test_every_act_of_every_role_in_every_relation(role, lane):
 
 
 def test_every_move_of_people_is_in_the_matrix():
-    """No act of the desk is without a rule; recomputing and what time alone does are nobody's acts."""
-    assert set(lifecycle.MOVES) - {"alarm", "expire", "recompute", *BY_TIME} <= set(MATRIX)
+    """No act of the desk is without a rule; recomputing, what time alone does, and
+    what a merged ticket is told are nobody's acts."""
+    by_time = {"alarm", "expire", "recompute", "hear", "overdue_task", *BY_TIME, *push.BY_TIME}
+    assert set(lifecycle.MOVES) - by_time <= set(MATRIX)
     assert all(len(row) == len(ROLES) + 1 for row in MATRIX.values())
 
 

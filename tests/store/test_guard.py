@@ -11,7 +11,20 @@ from sharedops_core.rules import permissions
 from sharedops_core.rules.permissions import LANES, MATRIX, ROLES, WRITING
 from sharedops_core.rules.request import Request
 from sharedops_core.store import access
-from sharedops_core.store.tables import Draft, Event, Handoff, Membership, Notice, Person, Setting, Ticket, TicketTag
+from sharedops_core.store.tables import (
+    Draft,
+    Event,
+    Handoff,
+    Membership,
+    Notice,
+    Person,
+    PushPlan,
+    Setting,
+    ShiftSheet,
+    Ticket,
+    TicketLink,
+    TicketTag,
+)
 from tests.conftest import T0, small_centre
 from tests.lanes import add_lane
 from tests.logins import everybody, url_of
@@ -40,6 +53,12 @@ def world(session):
             _ticket(session, lane, columns)
         for number, name in product(range(FIRST, FIRST + len(PEOPLE)), ("requester", "assignee", "first_contact")):
             _ticket(session, lane, {f"{name}_id": number})
+    session.add(PushPlan(team_id=1, accept_within="5m"))
+    sent = {"words": "-", "sections": {}, "sent_at": T0}
+    session.add(ShiftSheet(author_id=1, successor_id=2, team_id=1, **sent))
+    session.add(ShiftSheet(author_id=40, successor_id=41, team_id=4, **sent))
+    tickets = session.exec(select(Ticket.id).order_by(col(Ticket.id))).all()
+    session.add_all(TicketLink(kind="relates", from_id=tickets[0], to_id=one, is_live=True) for one in tickets[1:])
 
 
 def _ticket(session, lane, columns):
@@ -114,6 +133,30 @@ def test_rows_are_seen_by_whom_the_matrix_says(somebody):
         assert raw.ids(f"SELECT ticket_id FROM {table}") == may["inside"], table  # noqa: S608
     assert raw.ids("SELECT author_id FROM draft") <= {person.id}
     assert raw.ids("SELECT person_id FROM notice") <= {person.id}
+
+
+def test_a_link_is_seen_and_changed_by_who_may_find_and_change_both_ends(somebody):
+    """Whoever may not find one of its tickets sees no link; whoever may not write on both changes none."""
+    _person, may, raw = somebody
+    acted_on = set().union(*(may[act] for act in WRITING))
+    seen, written = (found - {1} if 1 in found else set() for found in (may["find"], acted_on))
+    assert raw.ids("SELECT to_id FROM ticket_link") == seen
+    assert raw.ids("UPDATE ticket_link SET is_live = is_live RETURNING to_id") == seen & written
+    assert not raw.is_done("UPDATE ticket_link SET kind = 'blocks'")
+
+
+def test_sheets_of_others_are_read_by_those_above_and_signed_by_none(somebody):
+    """One of a confidential lane tells those above the desk nothing; whoever sweeps sees what is to be told of."""
+    person, _may, raw = somebody
+    is_above = "other" in permissions.granted(person.role, "oversee")
+    seen = {1} if is_above else set()
+    is_of_lane = person.login.endswith(".lane")
+    sees_all = person.role in permissions.UNBOUND or (is_above and is_of_lane)
+    assert raw.ids("SELECT id FROM shift_sheet") == ({1, 2} if sees_all else seen)
+    assert not raw.is_done("UPDATE shift_sheet SET decision = 'signed', answered_at = now(), "
+                           "answered_by_id = (SELECT sharedops_me())")  # fmt: skip
+    sweeps = bool(permissions.granted(person.role, "sweep"))
+    assert raw.is_done("UPDATE push_plan SET next_at = now()") == sweeps
 
 
 def test_tickets_are_changed_by_whom_the_matrix_lets_act(somebody):

@@ -21,6 +21,8 @@ PANES = {
     "explained": ["s", "1", "G", "e"],
     "chosen": ["s", "1", "G", "Q"],
     "told": ["T"],
+    "shift": ["L"],
+    "shift, sheet": ["L", "enter"],
     "promise": ["s", "1", "G", "b"],
     "service item": ["s", "1", "G", "I"],
     "draft": ["s", "1", "g", "c"],

@@ -7,7 +7,7 @@ import pytest
 from textual.keys import _character_to_key
 
 from sharedops_core import i18n
-from sharedops_core.rules import duty, lifecycle
+from sharedops_core.rules import duty, lifecycle, push
 from sharedops_tui import acts, keymap, registry
 from sharedops_tui.app import SharedopsApp
 from sharedops_tui.keymap import PRESETS, normal, preset
@@ -82,8 +82,9 @@ def test_every_binding_comes_from_the_registry():
 def test_every_act_on_a_ticket_can_be_done():
     """Each act of the registry that makes a move has a deed, and each move an agent can make has an act."""
     names = {act.name for act in ACTS if act.move and act.place == registry.DESK}
-    assert names == acts.DEEDS.keys() | {*acts.COMPOSED, "modify"}
-    by_hand = lifecycle.MOVES.keys() - {"receive", "alarm", "expire", "recompute", *duty.BY_TIME}
+    assert names == acts.DEEDS.keys() | {*acts.COMPOSED, "modify", "link"}
+    by_time = {"alarm", "expire", "recompute", "overdue_task", *duty.BY_TIME, *push.BY_TIME}
+    by_hand = lifecycle.MOVES.keys() - {"receive", "absorb", "hear", *by_time}
     assert {act.move for act in ACTS if act.move} == by_hand
 
 

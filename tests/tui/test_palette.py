@@ -36,6 +36,7 @@ async def look(pilot, *keys):
         ("?printer", "KB-0204"),
         ("%vpn", "New ticket: IT-NET-VPN-01  VPN does not connect"),
         ("hand off to", "hand off to another team, with the five slots  H"),
+        ("absence", "record that I am away, and who stands in for me"),
         ("View: Offered", "View: Offered to me"),
         ("closed: plain", "Keys until the console is closed: plain"),
         ("mono", "Theme: mono"),

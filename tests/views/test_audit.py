@@ -18,7 +18,8 @@ OTHER = {
     "ticket_id": "1", "seq": "99", "at": "'2026-03-02 01:09:59.000000'", "act": "'note'", "actor_id": "2",
     "is_person": "0", "reason": "'x'", "from_state": "'working'", "state": "'working'", "waiting_reason": "'x'",
     "priority": "4", "line": "2", "team_id": "3", "assignee_id": "2", "first_contact_id": "2", "terms_id": "9",
-    "offered_team_id": "1", "duty_offered_id": "2", "promised_for": "'2026-03-02 01:09:59.000000'", "alarm": "'x'",
+    "offered_team_id": "1", "duty_offered_id": "2", "pushed_id": "2",
+    "pushed_until": "'2026-03-02 01:09:59.000000'", "promised_for": "'2026-03-02 01:09:59.000000'", "alarm": "'x'",
     "detail": """'{"x": 1}'""",
     "salt": "x'00'", "detail_hash": "x'00'", "hash_before": "x'00'", "hash": "x'00'", "id": "-5",
 }  # fmt: skip

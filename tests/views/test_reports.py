@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sharedops_core import i18n
-from sharedops_core.desk import arbitration, chasing, finding, handoffs, undoing
+from sharedops_core.desk import arbitration, chasing, conversation, finding, handoffs, lapsing, undoing
 from sharedops_core.desk.arbitration import Verdict
 from sharedops_core.desk.handoffs import Destination
 from sharedops_core.errors import Refused
@@ -101,7 +101,12 @@ def test_duties(desk):
         "unowned": 1, "oldest_days": 0,
     }  # fmt: skip
     assert [(row["owner"], row["duties"]) for row in found.rows] == [("li.na", 3)]
-    assert report(desk, "duties", now=NOW + timedelta(days=3)).figures["stalled"] == 3
+    later = NOW + timedelta(days=3)
+    told = [one.ticket_id for one in lapsing.lapse(desk, at=later) if one.act == "stall"]
+    assert report(desk, "duties", now=later).figures["stalled"] == len(told) == 2
+    conversation.note(desk, told[0], "looked at", actor=finding.person(desk, "li.na"), at=later)
+    desk.flush()
+    assert report(desk, "duties", now=later).figures["stalled"] == 1
 
 
 def test_volume(desk):

@@ -19,6 +19,7 @@ from sharedops_core.intake import masterdata
 from sharedops_core.intake.living import cast as casting
 from sharedops_core.intake.living.plan import Plan, Planner
 from sharedops_core.intake.living.scene import Scene
+from sharedops_core.intake.living.together import bring_together
 from sharedops_core.intake.living.words import Words
 from sharedops_core.rules.opentime import to_seconds
 from sharedops_core.store.db import initialise
@@ -40,6 +41,7 @@ def generate(session: Session, *, seed: int, at: datetime, tickets: int) -> int:
     added = 0
     while batch := list(islice(plans, _BATCH)):
         added += _lay_down(session, batch, planner, words)
+    bring_together(session, planner, words, rng, at)
     # A desk that is alive has been swept: whoever had to be told has been.
     while sweeping.sweep(session, at=at):
         pass

@@ -38,4 +38,6 @@ class Event(Linked, table=True):
     promised_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
     alarm: str | None = None
     duty_offered_id: int | None = Field(default=None, foreign_key="person.id")
+    pushed_id: int | None = Field(default=None, foreign_key="person.id")
+    pushed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     detail: dict[str, object] | None = Field(default=None, sa_type=JSON(none_as_null=True))

@@ -32,13 +32,18 @@ class Message(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """Somebody is told something about a ticket, until they have seen it."""
+    """Somebody is told something about a ticket, or about a sheet of a shift, until they have seen it."""
 
-    __table_args__ = (Index("ix_notice_unread", "person_id", "id", sqlite_where=text("read_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_notice_unread", "person_id", "id", sqlite_where=text("read_at IS NULL")),
+        Index("ix_notice_person", "person_id", "id"),
+        CheckConstraint("(ticket_id is null) <> (sheet_id is null)", name="ck_notice_about"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
-    ticket_id: int = Field(foreign_key="ticket.id")
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
+    sheet_id: int | None = Field(default=None, foreign_key="shift_sheet.id")
     at: datetime = Field(sa_type=UtcDateTime)
     kind: str
     detail: dict[str, object] = Field(sa_type=JSON)

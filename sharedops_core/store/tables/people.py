@@ -47,7 +47,8 @@ class Person(SQLModel, table=True):
 class Team(SQLModel, table=True):
     """A team of line 1, 2 or 3; one with a lane sees and works the confidential tickets of that lane.
 
-    `checklist` is what it asks whoever hands off to it: code, and the question in both languages.
+    `checklist` is what it asks whoever hands off to it: code, and the question in both languages. `sign_within` is the
+    open time in which the sheet of a shift has to be signed.
     """
 
     __table_args__ = (
@@ -68,6 +69,7 @@ class Team(SQLModel, table=True):
     checklist: list[dict[str, str]] = Field(
         default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
     )
+    sign_within: str = Field(default="30m", sa_column_kwargs={"server_default": text("'30m'")})
 
 
 class Membership(SQLModel, table=True):

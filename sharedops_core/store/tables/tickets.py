@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from sharedops_core.store.types import UtcDateTime
 
 _OPEN = text("queue_at IS NOT NULL")
-_OFFERED = text("offered_team_id IS NOT NULL")
+_OFFERED = text("offered_team_id IS NOT NULL OR duty_offered_id IS NOT NULL OR pushed_id IS NOT NULL")
 _SEALED = text("lane IS NOT NULL")
 _RESOLVED = text("state = 'resolved'")
 _VERSION = Column("version", Integer, nullable=False)
@@ -17,7 +17,9 @@ _VERSION = Column("version", Integer, nullable=False)
 
 _ALARM = text("alarm_at IS NOT NULL")
 _MINDED = text("duty_at IS NOT NULL")
+_PUSHED, _PUSHED_UNTIL = text("pushed_id IS NOT NULL"), text("pushed_until IS NOT NULL")
 _DUTY_OFFERED = text("duty_offered_id IS NOT NULL")
+_MERGED = text("merged_into_id IS NOT NULL")
 _DUE = ("is_paused", "queue_at", "id")
 
 
@@ -33,12 +35,13 @@ class Ticket(SQLModel, table=True):
     on. `queue_at` is the instant the queues sort by: the
     next due time, or the beginning of the pause while all clocks stand; NULL once the ticket is not open. `bounce` says
     why the next move is for the leads. `duty_at` is when the sweep has to look at its first-contact duty again,
-    `duty_offered_id` whoever has not answered yet whether they take it over.
+    `duty_offered_id` whoever has not answered yet whether they take it over; `pushed_id` whoever a ticket that nobody
+    holds is offered to, until `pushed_until`. `merged_into_id` is the ticket in which it goes on.
     """
 
     __table_args__ = (
         CheckConstraint(
-            "state in ('received','accepted','working','waiting','resolved','confirmed','cancelled')",
+            "state in ('received','accepted','working','waiting','resolved','confirmed','cancelled','merged')",
             name="ck_ticket_state",
         ),
         CheckConstraint("priority between 1 and 4", name="ck_ticket_priority"),
@@ -65,8 +68,11 @@ class Ticket(SQLModel, table=True):
         _queue_index("ix_ticket_by_subject", "subject", "id"),
         Index("ix_ticket_offered", *_DUE, sqlite_where=_OFFERED),
         Index("ix_ticket_duty_offered", "duty_offered_id", *_DUE, sqlite_where=_DUTY_OFFERED),
+        Index("ix_ticket_pushed", "pushed_id", sqlite_where=_PUSHED),
+        Index("ix_ticket_push", "pushed_until", sqlite_where=_PUSHED_UNTIL),
         Index("ix_ticket_duty", "duty_at", sqlite_where=_MINDED),
         Index("ix_ticket_to_confirm", "resolved_at", "id", sqlite_where=_RESOLVED),
+        Index("ix_ticket_merged", "merged_into_id", sqlite_where=_MERGED),
         Index("ix_ticket_lane", "state", sqlite_where=_SEALED),
         Index("ix_ticket_requester", "requester_id", "opened_at"),
         Index("ix_ticket_opened", "opened_at", "id"),
@@ -109,6 +115,9 @@ class Ticket(SQLModel, table=True):
     left_seconds: int | None = None
     duty_offered_id: int | None = Field(default=None, foreign_key="person.id")
     duty_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    merged_into_id: int | None = Field(default=None, foreign_key="ticket.id")
+    pushed_id: int | None = Field(default=None, foreign_key="person.id")
+    pushed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = Field(default=None, sa_column=_VERSION)
 
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _VERSION}

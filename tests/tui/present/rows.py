@@ -9,6 +9,7 @@ from sharedops_core.rules.lifecycle import Holder
 from sharedops_core.views.clocks import HeldRow
 from sharedops_core.views.handoffs import HandoffRow
 from sharedops_core.views.queue import QueueRow
+from sharedops_core.views.related import CompanionRow, RelatedRow
 from sharedops_core.views.ticket import (
     ClockRow,
     EventRow,
@@ -30,6 +31,7 @@ def queue_row(**facts: Any) -> QueueRow:
         is_paused=False,
         team_code="desk", team_en="Desk", team_zh="服务台", assignee_id=1, assignee="李娜", assignee_login="li.na",
         first_contact_id=1, requester="Ana Ruiz", is_vip=False, offered_team_id=None, offered_agent_id=None,
+        pushed_id=None,
         opened_at=T0, changed_at=T0, resolved_at=None, version=1,
     )  # fmt: skip
     return replace(row, **facts)
@@ -40,7 +42,7 @@ def card(text: str = "words", **facts: Any) -> TicketCard:
     desk, network = TeamCard(1, "desk", 1, text, text), TeamCard(2, "network", 2, text, text)
     who = PersonCard(1, text, text, text, "agent", text, text, text, text, text, text, text, text, "en", True)
     messages = [MessageRow(T0 + timedelta(minutes=n), text, text, d, text) for n, d in enumerate(("in", "out"))]
-    note = MessageRow(T0 + timedelta(minutes=9), text, text, "internal", text)
+    note = MessageRow(T0 + timedelta(minutes=9), text, text, "internal", text, 3, text)
     event = EventRow(
         1, T0, "hand_off", 1, text, text, "accepted", "working", 1, desk, text, {"told": text, "to_team": text}
     )
@@ -70,5 +72,7 @@ def card(text: str = "words", **facts: Any) -> TicketCard:
         offered_agent=None, clocks=(clock,), thread=(*messages, note), events=(event,), handoffs=(offered,),
         held=(hand,), csat=4, survey_comment=text, source=None, source_facts={}, drafts=(),
         holder=Holder("working", is_assigned=True, is_mine=True), denied={}, called={text: (text, text)},
+        related=(RelatedRow("blocks", 2, text, text, "working"), RelatedRow("took_in", 3, text, text, "merged")),
+        people=(CompanionRow("expert", "invited", text, text, text, T0),),
     )  # fmt: skip
     return replace(made, **facts)

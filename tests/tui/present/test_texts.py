@@ -96,7 +96,7 @@ def test_a_thread_stands_in_the_order_of_time():
     heads = [line for line in lines if ":0" in line[:12]]
     assert [head.split("  ")[-1] for head in heads[:2]] == ["from the requester", "to the requester"]
     assert "hand-off" in heads[2]
-    assert heads[3].endswith("internal note")
+    assert "internal note" in heads[3]
     assert all(line.startswith("▌") for line in lines if line)
 
 
@@ -194,3 +194,10 @@ def test_the_composer_says_what_ctrl_z_does_there():
     said = keys.help_text(Keymap(), ["app", "composer"], None, "agent").plain
     assert "to the shell for a while" in said
     assert "while you write it undoes" in " ".join(said.split())
+
+
+def test_a_push_says_its_pool_in_words():
+    """The journal keeps the code of the pool, its reader a word."""
+    i18n.activate("zh")
+    event = replace(card().events[0], detail={"to": "ren.jing", "pool": "team"})
+    assert "范围 本团队" in audit(card(events=[event])).plain

@@ -39,10 +39,10 @@ async def test_the_view_list_names_all_views_and_chooses():
     """Every view has its line; j, k and the mouse choose, round the ends."""
     views = ViewList()
     host = Host(views, ViewChosen)
-    async with host.run_test(size=(24, 12)) as pilot:
+    async with host.run_test(size=(24, 14)) as pilot:
         await pilot.press("j", "k")
         await pilot.click(views, offset=(3, 4))
-        await pilot.click(views, offset=(3, 11))
+        await pilot.click(views, offset=(3, 13))
         assert [message.view for message in host.told] == [VIEWS[1], VIEWS[-1], VIEWS[4]]
         assert len([line for line in lines(pilot.app) if line.strip()]) == len(VIEWS)
 

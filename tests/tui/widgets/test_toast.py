@@ -1,5 +1,7 @@
 """Notices over other panes: every character of them is seen."""
 
+from pathlib import Path
+
 import pytest
 from rich.segment import Segment
 from textual.app import App
@@ -8,6 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
 
+import sharedops_tui
 from sharedops_tui.widgets import toast
 from tests.tui.screen import lines
 
@@ -59,3 +62,14 @@ async def test_a_notice_that_has_gone_is_drawn_without_harm():
         gone = app.screen.query_one(toast.Toast)
         await gone.remove()
         assert len(gone.render_lines(Region(0, 0, 40, 2))) == 2
+
+
+async def test_a_notice_of_several_lines_is_seen_to_its_last_word():
+    """The rack has room for every line of a notice above the keys, which would cover it."""
+    toast.install()
+    app = Panes(css_path=Path(sharedops_tui.__file__).parent / "styles" / "app.tcss")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.notify("it cannot be resolved before these tasks are done or withdrawn: REQ-10157/1, REQ-10158/1")
+        await pilot.pause()
+        await pilot.pause(0.1)
+        assert "REQ-10158/1" in "".join(lines(app)[:-1])
