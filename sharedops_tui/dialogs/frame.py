@@ -2,10 +2,14 @@
 
 from typing import ClassVar, TypeVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
-from textual.widgets import Button
+from textual.widget import Widget
+from textual.widgets import Button, Static
 
 from sharedops_core.i18n import _
 from sharedops_tui import keymap
@@ -50,6 +54,13 @@ class Dialog(ModalScreen[Answer | None]):
             self.action_accept()
         else:
             self.action_cancel()
+
+
+def row(label: str, field: Widget) -> ComposeResult:
+    """Lay out a field of a form behind its name."""
+    with Horizontal(classes="row"):
+        yield Static(Content(label), classes="label")
+        yield field
 
 
 def cancel_button() -> Button:

@@ -19,7 +19,7 @@ from sharedops_core.rules.commitments import clock_name
 from sharedops_core.rules.handoff import Question, Slots, checked, slot_name
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.ticket import TicketCard
-from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button
+from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button, row
 
 _ANYBODY = ""
 
@@ -84,15 +84,13 @@ class HandOffDialog(Dialog[Offer]):
         with Vertical(classes="frame") as frame:
             frame.border_title = Content(self._title())
             frame.border_subtitle = Content(_("tab moves · ctrl+s hands off · esc cancels"))
-            yield from self._row(_("To"), self._team_select())
-            yield from self._row(
-                _("Agent"), Select([(_("anybody who is free"), _ANYBODY)], id="agent", allow_blank=False)
-            )
-            yield from self._row(_("Why"), self._reason_select())
+            yield from row(_("To"), self._team_select())
+            yield from row(_("Agent"), Select([(_("anybody who is free"), _ANYBODY)], id="agent", allow_blank=False))
+            yield from row(_("Why"), self._reason_select())
             with VerticalScroll(can_focus=False):
                 for field in fields(Slots):
                     label, known = slot_name(field.name).capitalize(), one_line(getattr(self.known, field.name, ""))
-                    yield from self._row(label, Input(known, id=field.name, placeholder=self._hint(field.name)))
+                    yield from row(label, Input(known, id=field.name, placeholder=self._hint(field.name)))
                 yield Vertical(classes="checklist")
             yield Static(Content(self._clocks()), classes="clocks")
             yield Static("", classes="error", markup=False)
@@ -150,11 +148,6 @@ class HandOffDialog(Dialog[Offer]):
     def _keep_answers(self) -> None:
         """Remember what was answered: two teams may ask the same."""
         self.answers |= {code: field.value for code, field in self.asked.items()}
-
-    def _row(self, label: str, field: Input | Select[str]) -> ComposeResult:
-        with Horizontal(classes="row"):
-            yield Static(Content(label), classes="label")
-            yield field
 
     def _with_each(self, slots: Slots) -> Slots:
         """Return the slots as they are checked: for many tickets, only what is wanted has to be written here."""

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option as Line
 from sharedops_core.i18n import _, pick
 from sharedops_core.rules.request import CHANNELS, Request, channel_name
 from sharedops_core.rules.text import clean, one_line
-from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button
+from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button, row
 
 Provider = Callable[[str], Awaitable[Sequence[Any]]]
 _FOUND = 4
@@ -54,16 +54,14 @@ class IntakeDialog(Dialog[Request]):
         with Vertical(classes="frame") as frame:
             frame.border_title = Content(_("New ticket"))
             frame.border_subtitle = Content(_("tab moves · enter takes a proposal · ctrl+s opens · esc cancels"))
-            yield from self._row(_("Requester"), Input(id="requester", placeholder=_("name, login or phone")))
+            yield from row(_("Requester"), Input(id="requester", placeholder=_("name, login or phone")))
             yield OptionList(id="requester-found")
-            yield from self._row(_("Subject"), Input(id="subject", placeholder=_("in the requester's own words")))
-            yield from self._row(
-                _("Service"), Input(id="item", placeholder=_("found from the subject; type to search"))
-            )
+            yield from row(_("Subject"), Input(id="subject", placeholder=_("in the requester's own words")))
+            yield from row(_("Service"), Input(id="item", placeholder=_("found from the subject; type to search")))
             yield OptionList(id="item-found")
-            yield from self._row(_("Details"), TextArea(id="body", tab_behavior="focus"))
-            yield from self._row(_("Priority"), Select(self._priorities(), id="priority", allow_blank=False))
-            yield from self._row(
+            yield from row(_("Details"), TextArea(id="body", tab_behavior="focus"))
+            yield from row(_("Priority"), Select(self._priorities(), id="priority", allow_blank=False))
+            yield from row(
                 _("Channel"),
                 Select([(channel_name(one), one) for one in CHANNELS], id="channel", allow_blank=False, value="phone"),
             )
@@ -168,11 +166,6 @@ class IntakeDialog(Dialog[Request]):
         if not subject.strip():
             findings.append(("subject", _("write what it is about")))
         return findings
-
-    def _row(self, label: str, field: Any) -> ComposeResult:
-        with Horizontal(classes="row"):
-            yield Static(Content(label), classes="label")
-            yield field
 
     def _priorities(self) -> list[tuple[str, str]]:
         return [(_("as the service item says"), ""), *((f"P{p}", str(p)) for p in (1, 2, 3, 4))]

@@ -10,7 +10,7 @@ from textual.events import Key
 from textual.widgets import Button, Static, TextArea
 
 from sharedops_core.i18n import _
-from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button
+from sharedops_tui.dialogs.frame import Answer, Dialog, accept_button, cancel_button
 from sharedops_tui.dialogs.view import Tick
 
 
@@ -22,30 +22,43 @@ class HandOver:
     assigns: bool
 
 
-class HandOverDialog(Dialog[HandOver]):
-    """Returns the remark; an empty one is not accepted."""
+class SheetDialog(Dialog[Answer]):
+    """Shows the parts of a sheet, which scroll."""
 
     DEFAULT_CSS = """
-    HandOverDialog VerticalScroll { height: auto; max-height: 50%; scrollbar-size-vertical: 1; }
-    HandOverDialog VerticalScroll Static { height: auto; }
-    HandOverDialog TextArea { height: 5; border: round $border; background: $background; margin-top: 1; }
-    HandOverDialog TextArea:focus { border: round $primary; }
-    HandOverDialog Tick { margin-top: 0; }
+    SheetDialog VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
+    SheetDialog VerticalScroll Static { height: auto; }
     """
 
     def __init__(self, title: str, parts: Sequence[Content]) -> None:
         super().__init__()
         self.title_text, self.parts = title, parts
 
+    def sheet(self) -> ComposeResult:
+        """Lay out the sheet."""
+        with VerticalScroll():
+            yield Static(Content("\n\n").join(self.parts))
+
+
+class HandOverDialog(SheetDialog[HandOver]):
+    """Returns the remark; an empty one is not accepted."""
+
+    DEFAULT_CSS = """
+    HandOverDialog VerticalScroll { max-height: 50%; }
+    HandOverDialog TextArea { height: 5; border: round $border; background: $background; margin-top: 1; }
+    HandOverDialog TextArea:focus { border: round $primary; }
+    HandOverDialog Tick { margin-top: 0; }
+    """
+
     def compose(self) -> ComposeResult:
         """The sheet, room for the remark, and what a signature does."""
         with Vertical(classes="frame") as frame:
             frame.border_title = Content(self.title_text)
             frame.border_subtitle = Content(_("ctrl+s sends it · esc cancels"))
-            with VerticalScroll():
-                yield Static(Content("\n\n").join(self.parts))
+            yield from self.sheet()
             yield TextArea(placeholder=_("the remark: what your successor has to know"), tab_behavior="focus")
-            yield Tick(_("signing assigns what I hold to the successor; first-contact duty stays mine"))
+            what = _("signing assigns what I hold to the successor; first-contact duty stays mine")
+            yield Tick(what, is_set=True)
             yield Static("", classes="error", markup=False)
             with Horizontal(classes="buttons"):
                 yield cancel_button()
@@ -53,9 +66,6 @@ class HandOverDialog(Dialog[HandOver]):
 
     def on_mount(self) -> None:
         """Write at once; what is held goes along unless one says no."""
-        tick = self.query_one(Tick)
-        tick.is_set = False
-        tick.action_cross()
         self.query_one(TextArea).focus()
 
     def action_accept(self) -> None:
@@ -68,25 +78,19 @@ class HandOverDialog(Dialog[HandOver]):
         self.query_one(TextArea).focus()
 
 
-class SignDialog(Dialog[str]):
+class SignDialog(SheetDialog[str]):
     """Returns sign or return; whoever only presses enter or esc has done neither."""
 
     DEFAULT_CSS = """
-    SignDialog VerticalScroll { height: auto; max-height: 80%; scrollbar-size-vertical: 1; }
-    SignDialog Static { height: auto; }
+    SignDialog VerticalScroll { max-height: 80%; }
     """
-
-    def __init__(self, title: str, parts: Sequence[Content]) -> None:
-        super().__init__()
-        self.title_text, self.parts = title, parts
 
     def compose(self) -> ComposeResult:
         """The sheet, and the answers."""
         with Vertical(classes="frame") as frame:
             frame.border_title = Content(self.title_text)
             frame.border_subtitle = Content(_("y sign · b send back · esc later"))
-            with VerticalScroll():
-                yield Static(Content("\n\n").join(self.parts))
+            yield from self.sheet()
             with Horizontal(classes="buttons"):
                 yield Button(_("Later"), id="cancel")
                 yield Button(_("Send back"), id="return")

@@ -20,7 +20,7 @@ from sharedops_core.rules import lifecycle, tasks
 from sharedops_core.rules.clocks import parse_target
 from sharedops_core.rules.text import clean, one_line
 from sharedops_core.views.tasks import TaskRow
-from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button
+from sharedops_tui.dialogs.frame import Dialog, accept_button, cancel_button, row
 from sharedops_tui.present.tasks import task_lines
 
 LETTERS = {"t": tasks.TAKE, "f": tasks.FINISH, "r": tasks.DECLINE, "w": tasks.WITHDRAW}
@@ -158,17 +158,17 @@ class TaskDialog(Dialog[Asked]):
             frame.border_title = Content(_("Ask for a task"))
             frame.border_subtitle = Content(_("tab moves · ctrl+s asks · esc cancels"))
             yield Static(Content(one_line(self.about)), classes="about")
-            yield from self._row(_("Team"), self._team_select())
-            yield from self._row(_("Agent"), self._agent_select(self.begun.get("team", "")))
+            yield from row(_("Team"), self._team_select())
+            yield from row(_("Agent"), self._agent_select(self.begun.get("team", "")))
             words = TextArea(
                 self.begun.get("words", ""), placeholder=_("what they are to do"), id="words", tab_behavior="focus"
             )
-            yield from self._row(_("Wanted"), words)
+            yield from row(_("Wanted"), words)
             within = Input(
                 self.begun.get("within", ""), id="within", placeholder=_("4h, 1wd; empty: as usual for them")
             )
-            yield from self._row(_("Within"), within)
-            yield from self._row(_("Gate"), self._gate_select())
+            yield from row(_("Within"), within)
+            yield from row(_("Gate"), self._gate_select())
             yield Static("", classes="error", markup=False)
             with Horizontal(classes="buttons"):
                 yield cancel_button()
@@ -219,11 +219,6 @@ class TaskDialog(Dialog[Asked]):
     def _refuse(self, reason: str, at: str) -> None:
         self.query_one(".error", Static).update(Content(clean(reason)))
         self.query_one(at).focus()
-
-    def _row(self, label: str, field: Input | TextArea | Select[str]) -> ComposeResult:
-        with Horizontal(classes="row"):
-            yield Static(Content(label), classes="label")
-            yield field
 
     def _team_select(self) -> Select[str]:
         named = [(Text(one_line(f"L{one.line}  {pick(one.name_en, one.name_zh)}")), one.code) for one in self.teams]

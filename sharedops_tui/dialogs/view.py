@@ -31,9 +31,9 @@ class Tick(Static, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "cross", show=False, id="tick.cross")]
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, is_set: bool = False) -> None:
         super().__init__(markup=False)
-        self.label, self.is_set = label, False
+        self.label, self.is_set = label, is_set
 
     def on_mount(self) -> None:
         """Draw the box."""
