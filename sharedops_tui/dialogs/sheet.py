@@ -57,7 +57,7 @@ class HandOverDialog(SheetDialog[HandOver]):
             frame.border_subtitle = Content(_("ctrl+s sends it · esc cancels"))
             yield from self.sheet()
             yield TextArea(placeholder=_("the remark: what your successor has to know"), tab_behavior="focus")
-            what = _("signing assigns what I hold to the successor; first-contact duty stays mine")
+            what = _("signing assigns what I hold to them; first-contact duty stays mine")
             yield Tick(what, is_set=True)
             yield Static("", classes="error", markup=False)
             with Horizontal(classes="buttons"):
