@@ -7,7 +7,6 @@ from sqlalchemy import Table, bindparam, delete, insert
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import assignment, finding, journal
-from sharedops_core.errors import Conflict
 from sharedops_core.i18n import _
 from sharedops_core.rules import lifecycle
 from sharedops_core.store import links
@@ -71,7 +70,7 @@ def receive(session: Session, ticket_id: int, body: str, *, actor: Person, at: d
     finding.seen(session, ticket_id, "receive", actor)
     finding.hold(session, {ticket_id, into_id})
     if links.final(session, ticket_id) != into_id:
-        raise Conflict(_("somebody else changed the ticket in the same second; look again and retry"))
+        raise finding.overtaken()
     ticket = finding.ticket(session, ticket_id, "receive", actor)
     into = session.get(Ticket, into_id) if into_id != ticket_id else None
     if into is not None:

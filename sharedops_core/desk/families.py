@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sharedops_core.desk import finding, handoffs, journal
-from sharedops_core.errors import Conflict, NotAllowed
-from sharedops_core.i18n import _, joined, ngettext
+from sharedops_core.errors import NotAllowed
+from sharedops_core.i18n import joined, ngettext
 from sharedops_core.rules import lifecycle, permissions
 from sharedops_core.rules import links as linking
 from sharedops_core.store import access, links
@@ -57,7 +57,7 @@ def held(session: Session, ticket_id: int, actor: Person) -> Family:
     acts = dict.fromkeys([*below, ticket_id], "resolve") | dict.fromkeys(merged, "read")
     found = finding.held(session, acts, actor)
     if _around(session, found[ticket_id], actor) != (below, merged):
-        raise Conflict(_("somebody else changed the ticket in the same second; look again and retry"))
+        raise finding.overtaken()
     return Family(found[ticket_id], [found[one] for one in below], [found[one] for one in merged])
 
 

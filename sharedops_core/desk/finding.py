@@ -236,3 +236,8 @@ def blame(session: Session, ticket: Ticket, acts: Collection[str], undone_by: Co
     if last is not None and last[0].act in acts:
         who = last[1].name if last[1] else "?"
         raise Conflict(words.format(who=who, number=ticket.number))
+
+
+def overtaken() -> Conflict:
+    """Return the refusal for who decided by what somebody else has changed meanwhile."""
+    return Conflict(_("somebody else changed the ticket in the same second; look again and retry"))
